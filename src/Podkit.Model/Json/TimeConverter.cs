@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Podkit.Model.Json;
+
+/// <summary>Kubernetes' <c>Time</c>: RFC 3339 in UTC, to the second.</summary>
+public sealed class TimeConverter : JsonConverter<DateTimeOffset>
+{
+    internal const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    /// <inheritdoc/>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new JsonException("a time must be RFC 3339, such as 2026-01-31T12:00:00Z");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+}
