@@ -1,0 +1,25 @@
+using Podkit.Model;
+
+namespace Podkit.ApiServer.Strategies;
+
+/// <summary>What is particular to which resource. Filled while the server is composed, read-only afterwards.</summary>
+internal sealed class StrategyRegistry
+{
+    private readonly Dictionary<ResourceKind, ResourceStrategy> strategies = [];
+    private readonly Dictionary<(ResourceKind Kind, string Subresource), ICreateHandler> handlers = [];
+
+    public StrategyRegistry()
+    {
+        foreach (var kind in ResourceTable.All) strategies[kind] = new ResourceStrategy(kind);
+    }
+
+    /// <summary>Replaces the strategy of its kind.</summary>
+    public void Register(ResourceStrategy strategy) => strategies[strategy.Kind] = strategy;
+
+    /// <summary>Sets who answers a POST to a resource that stores nothing, or to a subresource (empty for the resource itself).</summary>
+    public void RegisterCreate(ResourceKind kind, string subresource, ICreateHandler handler) => handlers[(kind, subresource)] = handler;
+
+    public ResourceStrategy Of(ResourceKind kind) => strategies[kind];
+
+    public ICreateHandler? CreateHandler(ResourceKind kind, string subresource) => handlers.GetValueOrDefault((kind, subresource));
+}
