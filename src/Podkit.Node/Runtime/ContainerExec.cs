@@ -1,0 +1,20 @@
+namespace Podkit.Node;
+
+/// <summary>A command to run in a container that runs already.</summary>
+public sealed record ContainerExec
+{
+    /// <summary>The program and its arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>What its standard input reads; null is empty.</summary>
+    public Stream? StandardInput { get; init; }
+
+    /// <summary>Where its standard output goes; null drops it. The stream is not closed.</summary>
+    public Stream? StandardOutput { get; init; }
+
+    /// <summary>Where its standard error goes; null drops it. May be the same stream as <see cref="StandardOutput"/>.</summary>
+    public Stream? StandardError { get; init; }
+
+    /// <summary>How long it may take; null is without bound.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
