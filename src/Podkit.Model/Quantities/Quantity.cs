@@ -166,7 +166,9 @@ public readonly partial struct Quantity : IEquatable<Quantity>, IComparable<Quan
     {
         if (big is not null) return Scaled(big, -wanted);
         if (scale < wanted) return ScaleDown(value, wanted - scale);
-        TryScaleUp(value, scale - wanted, out var result);
+        var digits = scale - wanted;
+        if (digits is 1 or 2 or 3 or 6 or 9) return unchecked(value * (long)Math.Pow(10, digits));
+        TryScaleUp(value, digits, out var result);
         return result;
     }
 
