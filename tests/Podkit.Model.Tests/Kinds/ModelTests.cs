@@ -46,7 +46,7 @@ public class ModelTests
         pod.Spec.Containers.ShouldBeEmpty();
         pod.Status.Phase.ShouldBeNull();
         pod.Metadata.CreationTimestamp.ShouldBe(new DateTimeOffset(2026, 11, 22, 10, 21, 44, TimeSpan.Zero));
-        pod.Spec.Containers.Add(new Container { Name = "c", Ports = [new() { ContainerPort = 80 }], LivenessProbe = new() { HttpGet = new() { Port = "http" } } });
+        pod.Spec.Containers.Add(new Container { Name = "c", Ports = [new() { ContainerPortValue = 80 }], LivenessProbe = new() { HttpGet = new() { Port = "http" } } });
         var json = JsonSerializer.Serialize(pod, Pod.JsonTypeInfo);
         json.ShouldContain("\"creationTimestamp\":\"2026-11-22T10:21:44Z\"");
         json.ShouldContain("\"port\":\"http\"");
