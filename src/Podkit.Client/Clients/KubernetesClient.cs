@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Podkit.Client.Credentials;
+using Podkit.Client.Http;
+using Podkit.Client.Resources;
+using Podkit.Model;
+using Podkit.Model.Core.V1;
+using Podkit.Model.Meta.V1;
+
+namespace Podkit.Client;
+
+/// <summary>A Kubernetes API server, verified and authenticated to. Safe for use by many threads; make one and keep it.</summary>
+public sealed class KubernetesClient : IDisposable, IAsyncDisposable
+{
+    private readonly TokenSource? _tokens;
+    private readonly ApiTransport _transport;
+
+    /// <summary>Creates a client; nothing is sent yet.</summary>
+    /// <param name="configuration">Where the server is and how to authenticate.</param>
+    /// <param name="options">How the client behaves.</param>
+    public KubernetesClient(KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Configuration = configuration;
+        Options = options ?? new KubernetesClientOptions();
+        Options.Validate();
+        _tokens = TokenSource.For(configuration, Options);
+        _transport = new ApiTransport(configuration, Options, forward: false);
+        Api = new ApiInvoker(configuration, Options, new AuthenticatingHandler(_tokens, _transport));
+    }
+
+    /// <summary>Where the server is and how the client authenticates.</summary>
+    public KubernetesClientConfiguration Configuration { get; }
+
+    /// <summary>How the client behaves.</summary>
+    public KubernetesClientOptions Options { get; }
+
+    /// <summary>The namespace that calls use when none is named.</summary>
+    public string Namespace => Configuration.Namespace;
+
+    /// <summary>The resource <c>pods</c>.</summary>
+    public ResourceClient<Pod> Pods => Resource<Pod>();
+
+    /// <summary>The resource <c>nodes</c>.</summary>
+    public ResourceClient<Model.Core.V1.Node> Nodes => Resource<Model.Core.V1.Node>();
+
+    /// <summary>The resource <c>namespaces</c>.</summary>
+    public ResourceClient<Namespace> Namespaces => Resource<Namespace>();
+
+    /// <summary>The resource <c>configmaps</c>.</summary>
+    public ResourceClient<ConfigMap> ConfigMaps => Resource<ConfigMap>();
+
+    /// <summary>The resource <c>secrets</c>.</summary>
+    public ResourceClient<Secret> Secrets => Resource<Secret>();
+
+    /// <summary>The resource <c>services</c>.</summary>
+    public ResourceClient<Service> Services => Resource<Service>();
+
+    /// <summary>The resource <c>serviceaccounts</c>.</summary>
+    public ResourceClient<ServiceAccount> ServiceAccounts => Resource<ServiceAccount>();
+
+    /// <summary>The resource <c>events</c> of the core group.</summary>
+    public ResourceClient<Event> Events => Resource<Event>();
+
+    /// <summary>The resource <c>leases</c>.</summary>
+    public ResourceClient<Model.Coordination.V1.Lease> Leases => Resource<Model.Coordination.V1.Lease>();
+
+    internal ApiInvoker Api { get; }
+
+    /// <summary>The resource of a type.</summary>
+    /// <typeparam name="T">The type of its objects.</typeparam>
+    public ResourceClient<T> Resource<T>()
+        where T : class, IResource<T> => new(this, new ResourceScope(T.ResourceKind, Namespace));
+
+    /// <summary>A resource by its entry in a table of kinds; its objects are JSON documents.</summary>
+    /// <param name="kind">The resource.</param>
+    public DynamicResourceClient Resource(ResourceKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return new DynamicResourceClient(this, new ResourceScope(kind, Namespace));
+    }
+
+    /// <summary>Reads a path that is not a resource, such as <c>/healthz</c>.</summary>
+    /// <param name="path">The path, with a query if need be, escaped.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken = default) =>
+        Api.CallAsync(new ApiCall(HttpMethod.Get, Rooted(path)) { Accept = "*/*" }, body => Encoding.UTF8.GetString(body), cancellationToken);
+
+    /// <summary>Reads a path that answers in JSON, such as <c>/apis</c>.</summary>
+    /// <inheritdoc cref="GetTextAsync"/>
+    public Task<JsonNode> GetJsonAsync(string path, CancellationToken cancellationToken = default) =>
+        Api.CallAsync(new ApiCall(HttpMethod.Get, Rooted(path)), body => JsonNode.Parse(body, null, new JsonDocumentOptions { MaxDepth = 256 }) ?? throw new JsonException("expected a document"), cancellationToken);
+
+    /// <summary>The version of the server.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken = default) => Api.CallAsync(
+        new ApiCall(HttpMethod.Get, "/version"), body => JsonSerializer.Deserialize(body, KubernetesJson.Default.MetaV1VersionInfo) ?? throw new JsonException("expected a version"), cancellationToken);
+
+    /// <summary>
+    /// A handler that adds the credentials and verifies the server, for programs that forward requests. It has connections of its own, follows no
+    /// redirects, keeps no cookies and adds no other header. A request that carries an Authorization header already is sent as it is.
+    /// The client must outlive it.
+    /// </summary>
+    public HttpMessageHandler CreateHandler() => new AuthenticatingHandler(_tokens, new ApiTransport(Configuration, Options, forward: true));
+
+    /// <summary>A verified connection to the server, for HTTP/1.1 messages that become something else, such as an upgrade. The caller owns it.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<Stream> ConnectAsync(CancellationToken cancellationToken = default) => _transport.ConnectAsync(cancellationToken);
+
+    /// <summary>The bearer token to send now, or null when the client has none; for what <see cref="ConnectAsync"/> is used for. Never print it.</summary>
+    /// <param name="refused">A token that the server has just refused, if any: it is read again.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async ValueTask<string?> GetTokenAsync(string? refused = null, CancellationToken cancellationToken = default)
+    {
+        if (_tokens is null) return null;
+        return refused is null ? await _tokens.GetAsync(cancellationToken).ConfigureAwait(false) : await _tokens.RenewAsync(refused, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        Api.Dispose();
+        _tokens?.Dispose();
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Rooted(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return path[0] == '/' ? path : throw new ArgumentException($"the path \"{path}\" must begin with a slash", nameof(path));
+    }
+}

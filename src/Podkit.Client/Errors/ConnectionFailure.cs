@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Podkit.Client.Errors;
+
+/// <summary>Says in a sentence why a connection failed.</summary>
+internal static class ConnectionFailure
+{
+    public static KubernetesConnectionException From(Exception exception, KubernetesClientConfiguration configuration, string call)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case KubernetesConnectionException known:
+                    return known;
+                case AuthenticationException:
+                    return Untrusted(e, configuration, exception);
+                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
+                    return Of(KubernetesConnectionError.Refused, $"nothing listens at {configuration.Server} (connection refused): is the API server running, and is the address right ({configuration.Origin})?");
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
+                    return Of(KubernetesConnectionError.UnknownHost, $"the host {configuration.Server.Host} of the API server cannot be resolved ({configuration.Origin})");
+                case SocketException { SocketErrorCode: SocketError.TimedOut }:
+                    return Of(KubernetesConnectionError.TimedOut, $"connecting to {configuration.Server} timed out");
+            }
+        }
+
+        return Of(KubernetesConnectionError.Broken, $"the connection to {configuration.Server} broke during {call}: {exception.Message}");
+
+        KubernetesConnectionException Of(KubernetesConnectionError error, string message) => new(error, message, exception);
+    }
+
+    public static bool IsTrustFailure(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException!)
+        {
+            if (e is AuthenticationException) return true;
+        }
+
+        return false;
+    }
+
+    private static KubernetesConnectionException Untrusted(Exception tls, KubernetesClientConfiguration configuration, Exception exception)
+    {
+        var authority = configuration.CertificateAuthorityFile ?? (configuration.CertificateAuthorityData is null ? "the system's authorities" : $"the certificate authority of {configuration.Origin}");
+        var name = configuration.TlsServerName ?? configuration.Server.Host;
+        return new KubernetesConnectionException(
+            KubernetesConnectionError.Untrusted, $"no trusted connection to {configuration.Server}: the server's certificate must be valid now, signed by {authority}, and be for {name}: {tls.Message}", exception);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using Podkit.Client.Http;
+using Podkit.Model;
+using Podkit.Model.Meta.V1;
+
+namespace Podkit.Client.Errors;
+
+/// <summary>Makes an exception of an answer that is not a success.</summary>
+internal static class StatusReader
+{
+    private const int MaximumBytes = 1 << 20;
+
+    public static async Task<KubernetesException> ReadAsync(HttpResponseMessage response, ApiCall call, string description, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        var status = (body is null ? null : TryParse(body.Span)) ?? Synthesize(response, body, call, description);
+        status.Code ??= (int)response.StatusCode;
+        Redaction.Apply(status, call, response.RequestMessage?.Headers.Authorization?.Parameter);
+        return new KubernetesException(status, RetryAfter.Of(response, time))
+        {
+            FlowSchemaUid = Header(response, "X-Kubernetes-PF-FlowSchema-UID"),
+            PriorityLevelUid = Header(response, "X-Kubernetes-PF-PriorityLevel-UID"),
+        };
+    }
+
+    /// <summary>The Status in a body, or null when it is something else.</summary>
+    public static Status? TryParse(ReadOnlySpan<byte> body)
+    {
+        if (!Resources.ListReader.IsStatusSafe(body)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(body, KubernetesJson.Default.MetaV1Status);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<BodyBuffer?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BodyBuffer.ReadAsync(response.Content, MaximumBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KubernetesConnectionException or IOException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    // What is not a Status comes from something in between, such as a load balancer: its first line helps to find it.
+    private static Status Synthesize(HttpResponseMessage response, BodyBuffer? body, ApiCall call, string description)
+    {
+        var code = (int)response.StatusCode;
+        var message = $"{description} was answered {code} {response.ReasonPhrase}".TrimEnd();
+        if (body is not null && !call.Sensitive && FirstLine(body.Span) is { Length: > 0 } line) message += $": {line}";
+        return new Status { StatusValue = "Failure", Code = code, Reason = ReasonOf(code), Message = message };
+    }
+
+    private static string FirstLine(ReadOnlySpan<byte> body)
+    {
+        var end = body.IndexOfAny((byte)'\n', (byte)'\r');
+        if (end >= 0) body = body[..end];
+        if (body.Length > 200) body = body[..200];
+        var text = Encoding.UTF8.GetString(body);
+        return string.Concat(text.Where(c => !char.IsControl(c))).Trim();
+    }
+
+    private static string ReasonOf(int code) => code switch
+    {
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "RequestEntityTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "Invalid",
+        429 => "TooManyRequests",
+        500 => "InternalError",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "Unknown",
+    };
+
+    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}

@@ -1,0 +1,42 @@
+using Podkit.Model;
+
+namespace Podkit.Client.Http;
+
+/// <summary>A call before it is sent.</summary>
+internal sealed record ApiCall(HttpMethod Method, string PathAndQuery)
+{
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    public string? ContentType { get; init; }
+
+    public string Accept { get; init; } = "application/json";
+
+    /// <summary>Whether bodies hold secrets: then nothing of them may be in an error.</summary>
+    public bool Sensitive { get; init; }
+
+    /// <summary>Whether an answer of 429 is for the caller rather than for a retry.</summary>
+    public bool NoRetry { get; init; }
+
+    /// <summary>Whether the answer is a stream without an end in time.</summary>
+    public bool LongRunning { get; init; }
+
+    public bool IsIdempotent => Method == HttpMethod.Get || Method == HttpMethod.Head || Method == HttpMethod.Put || Method == HttpMethod.Delete;
+
+    public static bool IsSensitive(ResourceKind kind) => kind is { Group: "", Resource: "secrets" } or { Group: "authentication.k8s.io" };
+
+    public HttpRequestMessage ToRequest(Uri server, string basePath)
+    {
+        var request = new HttpRequestMessage(Method, new Uri(server, basePath + PathAndQuery));
+        request.Headers.TryAddWithoutValidation("Accept", Accept);
+        if (Body is { } body)
+        {
+            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
+        }
+
+        return request;
+    }
+}
+
+/// <summary>Makes something of a whole body.</summary>
+internal delegate T BodyReader<out T>(ReadOnlySpan<byte> body);

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Podkit.Client.Errors;
+using Podkit.Client.Resources;
+
+namespace Podkit.Client.Http;
+
+/// <summary>Sends calls: retries what the server asks to retry, makes exceptions of refusals, bounds what it reads.</summary>
+internal sealed class ApiInvoker : IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+    private readonly KubernetesClientConfiguration _configuration;
+    private readonly string _basePath;
+
+    public ApiInvoker(KubernetesClientConfiguration configuration, KubernetesClientOptions options, HttpMessageHandler handler)
+    {
+        _configuration = configuration;
+        Options = options;
+        _basePath = configuration.Server.AbsolutePath.TrimEnd('/');
+        _http = new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    public KubernetesClientOptions Options { get; }
+
+    public TimeProvider Time => Options.TimeProvider;
+
+    public void Dispose() => _http.Dispose();
+
+    public Task<T> CallAsync<T>(ApiCall call, ObjectCodec<T> codec, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync(call, codec.Read, cancellationToken);
+
+    /// <summary>Sends a call and reads its whole answer, within <see cref="KubernetesClientOptions.RequestTimeout"/>.</summary>
+    public async Task<T> CallAsync<T>(ApiCall call, BodyReader<T> read, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(Options.RequestTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var response = await SendAsync(call, either.Token).ConfigureAwait(false);
+            using var body = await BodyBuffer.ReadAsync(response.Content, Options.MaximumResponseBytes, either.Token).ConfigureAwait(false);
+            return read(body.Span);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new KubernetesConnectionException(
+                KubernetesConnectionError.TimedOut, $"the API server {_configuration.Server} did not answer {Describe(call)} within {Options.RequestTimeout.TotalSeconds:0.#} s", e);
+        }
+        catch (JsonException e)
+        {
+            throw new KubernetesConnectionException(
+                KubernetesConnectionError.Protocol, $"the answer of {_configuration.Server} to {Describe(call)} cannot be read as the expected object: {Errors.SafeJsonError.Describe(e)}");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw ConnectionFailure.From(e, _configuration, Describe(call));
+        }
+    }
+
+    /// <summary>Sends a call; returns when the headers of a good answer are there.</summary>
+    public async Task<HttpResponseMessage> SendAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var request = call.ToRequest(_configuration.Server, _basePath);
+            request.Headers.TryAddWithoutValidation("User-Agent", Options.UserAgent);
+            var response = await SendOnceAsync(request, call, cancellationToken).ConfigureAwait(false);
+            PassWarnings(response);
+            if (response.IsSuccessStatusCode) return response;
+
+            using (response)
+            {
+                var refusal = await StatusReader.ReadAsync(response, call, Describe(call), Time, cancellationToken).ConfigureAwait(false);
+                if (!ShouldRetry(call, refusal, attempt, out var wait)) throw refusal;
+                await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public static string Describe(ApiCall call)
+    {
+        var query = call.PathAndQuery.IndexOf('?', StringComparison.Ordinal);
+        return $"{call.Method} {(query < 0 ? call.PathAndQuery : call.PathAndQuery[..query])}";
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ApiCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw ConnectionFailure.From(e, _configuration, Describe(call));
+        }
+    }
+
+    // 429 says that nothing has been done, so every verb may come again; 503 and 504 may come after the deed.
+    private bool ShouldRetry(ApiCall call, KubernetesException refusal, int attempt, out TimeSpan wait)
+    {
+        wait = refusal.RetryAfter ?? TimeSpan.Zero;
+        if (call.NoRetry || attempt >= Options.MaximumRetries || refusal.RetryAfter is null || wait > Options.MaximumRetryDelay) return false;
+        return refusal.Code == 429 || (refusal.Code is 503 or 504 && call.IsIdempotent && !refusal.IsResourceVersionTooLarge);
+    }
+
+    private void PassWarnings(HttpResponseMessage response)
+    {
+        if (Options.OnWarning is not { } onWarning || !response.Headers.TryGetValues("Warning", out var values)) return;
+        foreach (var value in values) onWarning(WarningText.Of(value));
+    }
+}

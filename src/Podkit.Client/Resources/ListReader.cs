@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Podkit.Model;
+using Podkit.Model.Meta.V1;
+
+namespace Podkit.Client.Resources;
+
+/// <summary>Reads lists of any kind: the items' type is known, the list's need not be.</summary>
+internal static class ListReader
+{
+    public static ResourcePage<T> Read<T>(ReadOnlySpan<byte> json, ObjectCodec<T> codec)
+        where T : class
+    {
+        var reader = new Utf8JsonReader(json, ObjectCodec<T>.ReaderOptions);
+        var items = new List<T>();
+        ListMeta? metadata = null;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("expected a list");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("items"u8))
+            {
+                reader.Read();
+                ReadItems(ref reader, codec, items);
+            }
+            else if (reader.ValueTextEquals("metadata"u8))
+            {
+                reader.Read();
+                metadata = JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.MetaV1ListMeta);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        var next = string.IsNullOrEmpty(metadata?.Continue) ? null : metadata.Continue;
+        return new ResourcePage<T>(items, metadata?.ResourceVersion, next, metadata?.RemainingItemCount);
+    }
+
+    /// <summary>Whether a document is a Status rather than an object.</summary>
+    public static bool IsStatus(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var kind = reader.ValueTextEquals("kind"u8);
+            reader.Read();
+            if (kind) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("Status"u8);
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a body, which may be anything, is a Status.</summary>
+    public static bool IsStatusSafe(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return IsStatus(body);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void ReadItems<T>(ref Utf8JsonReader reader, ObjectCodec<T> codec, List<T> items)
+        where T : class
+    {
+        if (reader.TokenType == JsonTokenType.Null) return;
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("expected a list of items");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(codec.Read(ref reader));
+    }
+}

@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Podkit.Client.Http;
+using Podkit.Client.Resources;
+using Podkit.Client.Watching;
+using Podkit.Model;
+using Podkit.Model.Meta.V1;
+
+namespace Podkit.Client;
+
+/// <summary>
+/// The calls on one resource. A client is immutable: <c>InNamespace</c> and the selectors return another one. Without a namespace the
+/// configuration's is used, as kubectl does.
+/// </summary>
+/// <typeparam name="T">The type of the objects.</typeparam>
+/// <typeparam name="TSelf">The client's own type.</typeparam>
+public abstract class ResourceClientBase<T, TSelf>
+    where T : class
+    where TSelf : ResourceClientBase<T, TSelf>
+{
+    /// <summary>How many objects a page of a list has.</summary>
+    internal const int PageSize = 500;
+
+    private readonly ObjectCodec<T> _codec;
+
+    internal ResourceClientBase(KubernetesClient client, ResourceScope scope, ObjectCodec<T> codec) => (Client, Scope, _codec) = (client, scope, codec);
+
+    /// <summary>The client that the calls go through.</summary>
+    public KubernetesClient Client { get; }
+
+    /// <summary>The resource.</summary>
+    public ResourceKind ResourceKind => Scope.Kind;
+
+    internal ResourceScope Scope { get; }
+
+    /// <summary>The same resource in another namespace.</summary>
+    /// <param name="ns">The namespace.</param>
+    public TSelf InNamespace(string ns)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ns);
+        return With(Scope with { Namespace = ns, AllNamespaces = false });
+    }
+
+    /// <summary>The same resource in all namespaces.</summary>
+    public TSelf InAllNamespaces() => With(Scope with { Namespace = null, AllNamespaces = true });
+
+    /// <summary>Only the objects whose labels match, for lists, watches and <see cref="DeleteAllAsync"/>.</summary>
+    /// <param name="labelSelector">A selector as kubectl takes it, such as <c>app=web,tier in (a,b)</c>.</param>
+    public TSelf Matching(string labelSelector) => With(Scope with { LabelSelector = labelSelector });
+
+    /// <summary>Only the objects whose fields match, for lists, watches and <see cref="DeleteAllAsync"/>.</summary>
+    /// <param name="fieldSelector">A selector as kubectl takes it, such as <c>spec.nodeName=here</c>.</param>
+    public TSelf MatchingFields(string fieldSelector) => With(Scope with { FieldSelector = fieldSelector });
+
+    /// <summary>Reads an object.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KubernetesException">There is none (<see cref="KubernetesException.IsNotFound"/>), or the server refuses.</exception>
+    public Task<T> GetAsync(string name, CancellationToken cancellationToken = default) =>
+        Client.Api.CallAsync(Call(HttpMethod.Get, Scope.ObjectPath(name)), _codec, cancellationToken);
+
+    /// <summary>Reads an object, or returns null when there is none.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await GetAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lists the objects, page by page; when a page's version has expired in the middle, the rest comes from one full list (objects already returned are not repeated).</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async IAsyncEnumerable<T> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? next = null;
+        HashSet<string>? returned = null;
+        do
+        {
+            var (page, restarted) = await NextPageAsync(next, cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items)
+            {
+                var key = $"{_codec.Namespace(item)}/{_codec.Name(item)}";
+                if (restarted && returned?.Contains(key) == true) continue;
+                if (page.Continue is not null || next is not null) (returned ??= []).Add(key);
+                yield return item;
+            }
+
+            next = page.Continue;
+        }
+        while (next is not null);
+    }
+
+    /// <summary>Reads one page of a list.</summary>
+    /// <param name="options">Which page, and at which version; null: everything, newest.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<ResourcePage<T>> ListPageAsync(ListPageOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var query = Scope.Select(new QueryBuilder());
+        if (options is not null)
+        {
+            query.Add("limit", options.Limit).Add("continue", options.Continue)
+                .Add("resourceVersion", options.ResourceVersion).Add("resourceVersionMatch", options.ResourceVersionMatch);
+        }
+
+        return Client.Api.CallAsync(Call(HttpMethod.Get, Scope.CollectionPath + query), json => ListReader.Read(json, _codec), cancellationToken);
+    }
+
+    /// <summary>Creates an object.</summary>
+    /// <param name="value">The object; its namespace, when it has one, must be the client's.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The object as the server keeps it.</returns>
+    public Task<T> CreateAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return WriteAsync(HttpMethod.Post, Scope.CreatePath(_codec.Namespace(value)), value, options, cancellationToken);
+    }
+
+    /// <summary>Replaces an object; with its <c>resourceVersion</c>, only if nobody has changed it since.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The object as the server keeps it.</returns>
+    public Task<T> ReplaceAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReplaceAsync(value, null, options, cancellationToken);
+
+    /// <summary>Replaces an object's status.</summary>
+    /// <inheritdoc cref="ReplaceAsync(T, WriteOptions?, CancellationToken)"/>
+    public Task<T> ReplaceStatusAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReplaceAsync(value, "status", options, cancellationToken);
+
+    /// <summary>Changes an object.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">What the body is.</param>
+    /// <param name="body">The patch, UTF-8.</param>
+    /// <param name="options">How.</param>
+    /// <param name="subresource">A subresource to patch, such as <c>status</c> or <c>ephemeralcontainers</c>.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The object as the server keeps it.</returns>
+    public Task<T> PatchAsync(
+        string name, PatchType type, ReadOnlyMemory<byte> body, WriteOptions? options = null, string? subresource = null, CancellationToken cancellationToken = default)
+    {
+        if (type == PatchType.Apply) options = (options ?? new WriteOptions()) with { FieldManager = options?.FieldManager ?? Client.Options.FieldManager };
+        var call = Call(HttpMethod.Patch, Scope.ObjectPath(name, null, subresource) + new QueryBuilder().Add(options)) with { Body = body, ContentType = MediaType(type) };
+        return Client.Api.CallAsync(call, _codec, cancellationToken);
+    }
+
+    /// <inheritdoc cref="PatchAsync(string, PatchType, ReadOnlyMemory{byte}, WriteOptions?, string?, CancellationToken)"/>
+    public Task<T> PatchAsync(string name, PatchType type, JsonNode body, WriteOptions? options = null, string? subresource = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return PatchAsync(name, type, JsonBytes.Of(body), options, subresource, cancellationToken);
+    }
+
+    /// <summary>Changes an object's status.</summary>
+    /// <inheritdoc cref="PatchAsync(string, PatchType, ReadOnlyMemory{byte}, WriteOptions?, string?, CancellationToken)"/>
+    public Task<T> PatchStatusAsync(string name, PatchType type, JsonNode body, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        PatchAsync(name, type, body, options, "status", cancellationToken);
+
+    /// <summary>Deletes an object.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">Grace period, preconditions, propagation.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The object when it is still there (it ends gracefully, or has finalizers); null when it is gone.</returns>
+    public Task<T?> DeleteAsync(string name, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Client.Api.CallAsync(WithOptions(Call(HttpMethod.Delete, Scope.ObjectPath(name)), options), json => ListReader.IsStatus(json) ? null : _codec.Read(json), cancellationToken);
+
+    /// <summary>Deletes all objects of the namespace that match the selectors.</summary>
+    /// <param name="options">Grace period, propagation.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task DeleteAllAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Client.Api.CallAsync(WithOptions(Call(HttpMethod.Delete, Scope.CollectionPath + Scope.Select(new QueryBuilder())), options), _ => true, cancellationToken);
+
+    /// <summary>
+    /// Lists the objects and follows what happens to them, for as long as the caller reads: cut connections, expired versions and restarted servers
+    /// are survived. Events come as <see cref="WatchEventType"/> says, so that a store of the objects is never half old and half new.
+    /// </summary>
+    /// <param name="options">Page size, error handler, limits.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="KubernetesException">The server says that the request makes no sense (400, 405, 422), before or after objects have come.</exception>
+    /// <exception cref="KubernetesConnectionException">The server could not be trusted before the first list had come.</exception>
+    public IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
+        new Reflector<T>(Client.Api, Scope, _codec, options ?? new WatchOptions()).RunAsync(cancellationToken);
+
+    internal ApiCall Call(HttpMethod method, string pathAndQuery) => new(method, pathAndQuery) { Sensitive = ApiCall.IsSensitive(Scope.Kind) };
+
+    internal abstract TSelf With(ResourceScope scope);
+
+    private static ApiCall WithOptions(ApiCall call, DeleteOptions? options) =>
+        options is null ? call : call with { Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.MetaV1DeleteOptions), ContentType = "application/json" };
+
+    private static string MediaType(PatchType type) => type switch
+    {
+        PatchType.Json => "application/json-patch+json",
+        PatchType.Merge => "application/merge-patch+json",
+        PatchType.StrategicMerge => "application/strategic-merge-patch+json",
+        PatchType.Apply => "application/apply-patch+yaml",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a kind of patch"),
+    };
+
+    private Task<T> ReplaceAsync(T value, string? subresource, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var name = _codec.Name(value) ?? throw new ArgumentException("the object has no metadata.name", nameof(value));
+        return WriteAsync(HttpMethod.Put, Scope.ObjectPath(name, _codec.Namespace(value), subresource), value, options, cancellationToken);
+    }
+
+    private Task<T> WriteAsync(HttpMethod method, string path, T value, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        var call = Call(method, path + new QueryBuilder().Add(options)) with { Body = _codec.Write(value), ContentType = "application/json" };
+        return Client.Api.CallAsync(call, _codec, cancellationToken);
+    }
+
+    private async Task<(ResourcePage<T> Page, bool Restarted)> NextPageAsync(string? next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ListPageAsync(new ListPageOptions { Limit = PageSize, Continue = next }, cancellationToken).ConfigureAwait(false), false);
+        }
+        catch (KubernetesException e) when (e.IsGone && next is not null)
+        {
+            return (await ListPageAsync(null, cancellationToken).ConfigureAwait(false), true);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Podkit.Model;
+
+namespace Podkit.Client.Resources;
+
+/// <summary>Which objects a resource client is about, and the paths that this gives.</summary>
+internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
+{
+    public string? Namespace { get; init; }
+
+    public bool AllNamespaces { get; init; }
+
+    public string? LabelSelector { get; init; }
+
+    public string? FieldSelector { get; init; }
+
+    public string CollectionPath => Kind.Path(Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null);
+
+    public string ObjectPath(string name, string? objectNamespace = null, string? subresource = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name is "." or ".." || name.AsSpan().ContainsAny('/', '%'))
+        {
+            throw new ArgumentException($"\"{name}\" cannot be the name of an object: names must not be \".\" or \"..\" and may not contain '/' or '%'", nameof(name));
+        }
+
+        return Kind.Path(NamespaceOf(objectNamespace), name, subresource);
+    }
+
+    public string CreatePath(string? objectNamespace) => Kind.Path(NamespaceOf(objectNamespace));
+
+    /// <summary>Adds the selectors to a query.</summary>
+    public QueryBuilder Select(QueryBuilder query) => query.Add("labelSelector", LabelSelector).Add("fieldSelector", FieldSelector);
+
+    private string? NamespaceOf(string? objectNamespace)
+    {
+        if (!Kind.Namespaced) return null;
+        if (string.IsNullOrEmpty(objectNamespace))
+        {
+            return AllNamespaces ? throw new InvalidOperationException($"one of the {Kind.Resource} is in one namespace: name it with InNamespace") : Namespace ?? DefaultNamespace;
+        }
+
+        if (Namespace is not null && Namespace != objectNamespace)
+        {
+            throw new ArgumentException($"the namespace from the provided object \"{objectNamespace}\" does not match the namespace \"{Namespace}\"");
+        }
+
+        return objectNamespace;
+    }
+}
+
+/// <summary>Builds a query string; parameters without a value are left out.</summary>
+internal sealed class QueryBuilder
+{
+    private readonly StringBuilder _text = new();
+
+    public QueryBuilder Add(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return this;
+        _text.Append(_text.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return this;
+    }
+
+    public QueryBuilder Add(string name, long? value) => value is { } v ? Add(name, v.ToString(System.Globalization.CultureInfo.InvariantCulture)) : this;
+
+    public QueryBuilder Add(string name, bool value) => value ? Add(name, "true") : this;
+
+    public QueryBuilder Add(WriteOptions? options) => options is null
+        ? this
+        : Add("fieldManager", options.FieldManager).Add("fieldValidation", options.FieldValidation).Add("force", options.Force).Add("dryRun", options.DryRun ? "All" : null);
+
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,126 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Podkit.Client.Tls;
+
+/// <summary>
+/// Reads the authorities and the client certificate, and again when their files change: at most every
+/// <see cref="KubernetesClientOptions.CertificateRefreshInterval"/>, and at once when a server is not trusted. Broken files keep the last good material.
+/// </summary>
+internal sealed class TlsMaterialSource : IDisposable
+{
+    private readonly KubernetesClientConfiguration _configuration;
+    private readonly KubernetesClientOptions _options;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private volatile TlsMaterial? _material;
+    private string? _fingerprint;
+    private long _checkedAt;
+
+    public TlsMaterialSource(KubernetesClientConfiguration configuration, KubernetesClientOptions options) => (_configuration, _options) = (configuration, options);
+
+    private bool HasFiles => _configuration is not { CertificateAuthorityFile: null, ClientCertificateFile: null, ClientKeyFile: null };
+
+    /// <summary>The newest good material; the same object as long as nothing changes.</summary>
+    public ValueTask<TlsMaterial> GetAsync(CancellationToken cancellationToken)
+    {
+        var material = _material;
+        var fresh = material is not null && (!HasFiles || _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CertificateRefreshInterval);
+        return fresh ? new ValueTask<TlsMaterial>(material!) : CheckAsync(material, cancellationToken);
+    }
+
+    /// <summary>Looks at the files now. Returns what is newer than <paramref name="used"/>, or the same.</summary>
+    public async ValueTask<TlsMaterial> CheckAsync(TlsMaterial? used, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_material is { } current && !ReferenceEquals(current, used)) return current;
+            Volatile.Write(ref _checkedAt, _options.TimeProvider.GetTimestamp());
+            return _material = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<TlsMaterial> LoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var ca = await PemAsync(_configuration.CertificateAuthorityFile, _configuration.CertificateAuthorityData, cancellationToken).ConfigureAwait(false);
+            var certificate = await PemAsync(_configuration.ClientCertificateFile, _configuration.ClientCertificateData, cancellationToken).ConfigureAwait(false);
+            var key = await PemAsync(_configuration.ClientKeyFile, _configuration.ClientKeyData, cancellationToken).ConfigureAwait(false);
+            var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{ca}\0{certificate}\0{key}")));
+            if (_material is { } same && fingerprint == _fingerprint) return same;
+            var material = new TlsMaterial(ca is null ? null : Authorities(ca), ClientCertificate(certificate, key));
+            _fingerprint = fingerprint;
+            return material;
+        }
+        catch (Exception e) when (_material is not null && e is IOException or UnauthorizedAccessException or CryptographicException or KubernetesConfigurationException)
+        {
+            if (_material is not { } last) throw;
+            _options.OnWarning?.Invoke($"the certificates of {_configuration.Origin} cannot be read again, so the last good ones stay: {e.Message}");
+            return last;
+        }
+    }
+
+    private static async Task<string?> PemAsync(string? file, string? data, CancellationToken cancellationToken)
+    {
+        if (file is null) return data;
+        try
+        {
+            return await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KubernetesConfigurationException($"the file {file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private X509Certificate2Collection Authorities(string pem)
+    {
+        var where = _configuration.CertificateAuthorityFile ?? $"the certificate authority data of {_configuration.Origin}";
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            throw new KubernetesConfigurationException($"{where} is not a PEM file of certificates: {e.Message}", e);
+        }
+
+        return authorities.Count > 0 ? authorities : throw new KubernetesConfigurationException($"{where} holds no certificate: it must be a PEM file of certificates");
+    }
+
+    private SslStreamCertificateContext? ClientCertificate(string? certificate, string? key)
+    {
+        if (certificate is null && key is null) return null;
+        if (certificate is null || key is null)
+        {
+            throw new KubernetesConfigurationException($"{_configuration.Origin} has a client {(key is null ? "certificate without its key" : "key without its certificate")}: give both");
+        }
+
+        var where = _configuration.ClientCertificateFile ?? $"the client certificate data of {_configuration.Origin}";
+        try
+        {
+            using var pair = X509Certificate2.CreateFromPem(certificate, key);
+            var intermediates = new X509Certificate2Collection();
+            intermediates.ImportFromPem(certificate);
+            if (intermediates.Count > 0) intermediates.RemoveAt(0);
+
+            // Windows cannot use a key that lives in memory only.
+            var usable = OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null) : new X509Certificate2(pair);
+            return SslStreamCertificateContext.Create(usable, intermediates, offline: true);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new KubernetesConfigurationException($"{where} and its key cannot be used: {e.Message} (a PEM certificate with its EC or RSA key, not encrypted, is needed)");
+        }
+    }
+}
