@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Podkit.Node.Logs;
+
+/// <summary>Hands every line to those who watch live.</summary>
+internal sealed class LogHub
+{
+    /// <summary>How many lines a subscriber may be behind before it holds the writers back.</summary>
+    public const int Capacity = 4096;
+
+    private ImmutableArray<ContainerLogSubscription> subscriptions = [];
+
+    public bool HasSubscribers => !subscriptions.IsEmpty;
+
+    public ContainerLogSubscription Subscribe()
+    {
+        var subscription = new ContainerLogSubscription(this);
+        ImmutableInterlocked.Update(ref subscriptions, static (all, added) => all.Add(added), subscription);
+        return subscription;
+    }
+
+    public void Remove(ContainerLogSubscription subscription)
+    {
+        ImmutableInterlocked.Update(ref subscriptions, static (all, removed) => all.Remove(removed), subscription);
+        subscription.Writer.TryComplete();
+    }
+
+    public async ValueTask PublishAsync(IReadOnlyList<ContainerLogLine> lines, CancellationToken cancellationToken)
+    {
+        foreach (var subscription in subscriptions)
+        {
+            foreach (var line in lines)
+            {
+                while (!subscription.Writer.TryWrite(line) && await subscription.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
+            }
+        }
+    }
+
+    /// <summary>The node has stopped: no line comes any more.</summary>
+    public void Complete()
+    {
+        foreach (var subscription in subscriptions) subscription.Writer.TryComplete();
+    }
+}
