@@ -9,16 +9,16 @@ namespace Podkit.Node;
 /// </summary>
 public sealed class ContainerLogSubscription : IDisposable
 {
-    private readonly LogHub hub;
-    private readonly Channel<ContainerLogLine> lines = Channel.CreateBounded<ContainerLogLine>(new BoundedChannelOptions(LogHub.Capacity) { SingleReader = true });
+    private readonly LogHub _hub;
+    private readonly Channel<ContainerLogLine> _lines = Channel.CreateBounded<ContainerLogLine>(new BoundedChannelOptions(LogHub.Capacity) { SingleReader = true });
 
-    internal ContainerLogSubscription(LogHub hub) => this.hub = hub;
+    internal ContainerLogSubscription(LogHub hub) => _hub = hub;
 
     /// <summary>The lines; completes when the node stops.</summary>
-    public ChannelReader<ContainerLogLine> Lines => lines.Reader;
+    public ChannelReader<ContainerLogLine> Lines => _lines.Reader;
 
-    internal ChannelWriter<ContainerLogLine> Writer => lines.Writer;
+    internal ChannelWriter<ContainerLogLine> Writer => _lines.Writer;
 
     /// <summary>Ends the subscription.</summary>
-    public void Dispose() => hub.Remove(this);
+    public void Dispose() => _hub.Remove(this);
 }

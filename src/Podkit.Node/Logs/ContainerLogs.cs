@@ -3,15 +3,15 @@ namespace Podkit.Node.Logs;
 /// <summary>The logs of one container: of its present run and of the one before.</summary>
 internal sealed class ContainerLogs(string directory, long fileLimit) : IDisposable
 {
-    private readonly Lock gate = new();
-    private (int Run, LogFile File)? present;
-    private (int Run, LogFile File)? previous;
+    private readonly Lock _gate = new();
+    private (int Run, LogFile File)? _present;
+    private (int Run, LogFile File)? _previous;
 
     public LogFile? Present
     {
         get
         {
-            lock (gate) return present?.File;
+            lock (_gate) return _present?.File;
         }
     }
 
@@ -19,29 +19,29 @@ internal sealed class ContainerLogs(string directory, long fileLimit) : IDisposa
     {
         get
         {
-            lock (gate) return previous?.File;
+            lock (_gate) return _previous?.File;
         }
     }
 
     /// <summary>Opens the log of a new run; the one before the last is removed.</summary>
     public LogFile Open(int run)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (previous is { } old) Remove(old);
-            previous = present;
+            if (_previous is { } old) Remove(old);
+            _previous = _present;
             var file = new LogFile(PathOf(run), fileLimit);
-            present = (run, file);
+            _present = (run, file);
             return file;
         }
     }
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            present?.File.Dispose();
-            previous?.File.Dispose();
+            _present?.File.Dispose();
+            _previous?.File.Dispose();
         }
     }
 

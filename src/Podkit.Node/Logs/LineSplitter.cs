@@ -6,8 +6,8 @@ internal sealed class LineSplitter(int longest = LineSplitter.LongestLine)
     /// <summary>The CRI's limit of a line in a log file.</summary>
     public const int LongestLine = 16 * 1024;
 
-    private readonly byte[] pending = new byte[longest];
-    private int pendingLength;
+    private readonly byte[] _pending = new byte[longest];
+    private int _pendingLength;
 
     /// <summary>Called with each line or piece: its bytes without newline, and whether it is a piece that goes on.</summary>
     public delegate void LineHandler(ReadOnlySpan<byte> line, bool isPartial);
@@ -17,7 +17,7 @@ internal sealed class LineSplitter(int longest = LineSplitter.LongestLine)
         while (!chunk.IsEmpty)
         {
             var newline = chunk.IndexOf((byte)'\n');
-            if (newline >= 0 && pendingLength + newline <= longest)
+            if (newline >= 0 && _pendingLength + newline <= longest)
             {
                 Emit(chunk[..newline], handle);
                 chunk = chunk[(newline + 1)..];
@@ -33,32 +33,32 @@ internal sealed class LineSplitter(int longest = LineSplitter.LongestLine)
     /// <summary>Gives out what the stream ended with when that was no newline.</summary>
     public void End(LineHandler handle)
     {
-        if (pendingLength == 0) return;
-        handle(pending.AsSpan(0, pendingLength), isPartial: true);
-        pendingLength = 0;
+        if (_pendingLength == 0) return;
+        handle(_pending.AsSpan(0, _pendingLength), isPartial: true);
+        _pendingLength = 0;
     }
 
     private void Emit(ReadOnlySpan<byte> rest, LineHandler handle)
     {
-        if (pendingLength == 0)
+        if (_pendingLength == 0)
         {
             handle(rest, isPartial: false);
             return;
         }
-        rest.CopyTo(pending.AsSpan(pendingLength));
-        handle(pending.AsSpan(0, pendingLength + rest.Length), isPartial: false);
-        pendingLength = 0;
+        rest.CopyTo(_pending.AsSpan(_pendingLength));
+        handle(_pending.AsSpan(0, _pendingLength + rest.Length), isPartial: false);
+        _pendingLength = 0;
     }
 
     private int Keep(ReadOnlySpan<byte> chunk, LineHandler handle)
     {
-        var taken = Math.Min(chunk.Length, longest - pendingLength);
-        chunk[..taken].CopyTo(pending.AsSpan(pendingLength));
-        pendingLength += taken;
-        if (pendingLength == longest && taken < chunk.Length)
+        var taken = Math.Min(chunk.Length, longest - _pendingLength);
+        chunk[..taken].CopyTo(_pending.AsSpan(_pendingLength));
+        _pendingLength += taken;
+        if (_pendingLength == longest && taken < chunk.Length)
         {
-            handle(pending, isPartial: true);
-            pendingLength = 0;
+            handle(_pending, isPartial: true);
+            _pendingLength = 0;
         }
         return taken;
     }

@@ -8,22 +8,22 @@ namespace Podkit.Node.Logs;
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly string path;
-    private readonly long fileLimit;
-    private SafeFileHandle current;
-    private SafeFileHandle? older;
-    private long currentStart;
-    private long olderStart;
-    private bool disposed;
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly long _fileLimit;
+    private SafeFileHandle _current;
+    private SafeFileHandle? _older;
+    private long _currentStart;
+    private long _olderStart;
+    private bool _disposed;
 
     /// <param name="path">The file; the full one before it is kept beside it with <c>.1</c> at its end.</param>
     /// <param name="fileLimit">How large a file grows before it is replaced.</param>
     public LogFile(string path, long fileLimit)
     {
-        (this.path, this.fileLimit) = (path, fileLimit);
+        (_path, _fileLimit) = (path, fileLimit);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        current = Open();
+        _current = Open();
     }
 
     public Pulse Changed { get; } = new();
@@ -39,17 +39,17 @@ internal sealed class LogFile : IDisposable
     {
         get
         {
-            lock (gate) return older is null ? currentStart : olderStart;
+            lock (_gate) return _older is null ? _currentStart : _olderStart;
         }
     }
 
     public void Append(ReadOnlySpan<byte> records)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed) return;
-            if (End - currentStart >= fileLimit) Rotate();
-            RandomAccess.Write(current, records, End - currentStart);
+            if (_disposed) return;
+            if (End - _currentStart >= _fileLimit) Rotate();
+            RandomAccess.Write(_current, records, End - _currentStart);
             End += records.Length;
         }
         Changed.Beat();
@@ -57,42 +57,42 @@ internal sealed class LogFile : IDisposable
 
     public void Complete()
     {
-        lock (gate) IsComplete = true;
+        lock (_gate) IsComplete = true;
         Changed.Beat();
     }
 
     /// <summary>Reads at a position; 0 bytes at the end, or where nothing is kept any more.</summary>
     public int Read(long position, Span<byte> destination)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed || position >= End) return 0;
-            if (position >= currentStart) return RandomAccess.Read(current, destination, position - currentStart);
-            if (older is null || position < olderStart) return 0;
-            var wanted = (int)Math.Min(destination.Length, currentStart - position);
-            return RandomAccess.Read(older, destination[..wanted], position - olderStart);
+            if (_disposed || position >= End) return 0;
+            if (position >= _currentStart) return RandomAccess.Read(_current, destination, position - _currentStart);
+            if (_older is null || position < _olderStart) return 0;
+            var wanted = (int)Math.Min(destination.Length, _currentStart - position);
+            return RandomAccess.Read(_older, destination[..wanted], position - _olderStart);
         }
     }
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed) return;
-            disposed = IsComplete = true;
-            current.Dispose();
-            older?.Dispose();
+            if (_disposed) return;
+            _disposed = IsComplete = true;
+            _current.Dispose();
+            _older?.Dispose();
         }
         Changed.Beat();
     }
 
     private void Rotate()
     {
-        older?.Dispose();
-        (older, olderStart, currentStart) = (current, currentStart, End);
-        File.Move(path, path + ".1", overwrite: true);
-        current = Open();
+        _older?.Dispose();
+        (_older, _olderStart, _currentStart) = (_current, _currentStart, End);
+        File.Move(_path, _path + ".1", overwrite: true);
+        _current = Open();
     }
 
-    private SafeFileHandle Open() => File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private SafeFileHandle Open() => File.OpenHandle(_path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 }

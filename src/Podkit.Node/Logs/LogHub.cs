@@ -8,26 +8,26 @@ internal sealed class LogHub
     /// <summary>How many lines a subscriber may be behind before it holds the writers back.</summary>
     public const int Capacity = 4096;
 
-    private ImmutableArray<ContainerLogSubscription> subscriptions = [];
+    private ImmutableArray<ContainerLogSubscription> _subscriptions = [];
 
-    public bool HasSubscribers => !subscriptions.IsEmpty;
+    public bool HasSubscribers => !_subscriptions.IsEmpty;
 
     public ContainerLogSubscription Subscribe()
     {
         var subscription = new ContainerLogSubscription(this);
-        ImmutableInterlocked.Update(ref subscriptions, static (all, added) => all.Add(added), subscription);
+        ImmutableInterlocked.Update(ref _subscriptions, static (all, added) => all.Add(added), subscription);
         return subscription;
     }
 
     public void Remove(ContainerLogSubscription subscription)
     {
-        ImmutableInterlocked.Update(ref subscriptions, static (all, removed) => all.Remove(removed), subscription);
+        ImmutableInterlocked.Update(ref _subscriptions, static (all, removed) => all.Remove(removed), subscription);
         subscription.Writer.TryComplete();
     }
 
     public async ValueTask PublishAsync(IReadOnlyList<ContainerLogLine> lines, CancellationToken cancellationToken)
     {
-        foreach (var subscription in subscriptions)
+        foreach (var subscription in _subscriptions)
         {
             foreach (var line in lines)
             {
@@ -41,6 +41,6 @@ internal sealed class LogHub
     /// <summary>The node has stopped: no line comes any more.</summary>
     public void Complete()
     {
-        foreach (var subscription in subscriptions) subscription.Writer.TryComplete();
+        foreach (var subscription in _subscriptions) subscription.Writer.TryComplete();
     }
 }

@@ -8,21 +8,21 @@ internal sealed class LogReader
 {
     private const int BlockSize = 64 * 1024;
 
-    private readonly LogFile log;
-    private readonly ContainerLogOptions options;
-    private readonly byte[]? since;
-    private readonly ArrayBufferWriter<byte> output = new(BlockSize);
-    private byte[] buffer = new byte[BlockSize];
-    private int buffered;
-    private long position;
-    private long left;
-    private bool inLine;
+    private readonly LogFile _log;
+    private readonly ContainerLogOptions _options;
+    private readonly byte[]? _since;
+    private readonly ArrayBufferWriter<byte> _output = new(BlockSize);
+    private byte[] _buffer = new byte[BlockSize];
+    private int _buffered;
+    private long _position;
+    private long _left;
+    private bool _inLine;
 
     private LogReader(LogFile log, ContainerLogOptions options)
     {
-        (this.log, this.options) = (log, options);
-        since = options.SinceTime is { } time ? LogTimestamp.Bytes(time) : null;
-        left = options.LimitBytes ?? long.MaxValue;
+        (_log, _options) = (log, options);
+        _since = options.SinceTime is { } time ? LogTimestamp.Bytes(time) : null;
+        _left = options.LimitBytes ?? long.MaxValue;
     }
 
     /// <summary>The wanted part, in pieces that are valid until the next one is asked for.</summary>
@@ -31,73 +31,73 @@ internal sealed class LogReader
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        position = options.TailLines is { } lines ? LogTail.Find(log, lines) : log.Start;
-        while (left > 0)
+        _position = _options.TailLines is { } lines ? LogTail.Find(_log, lines) : _log.Start;
+        while (_left > 0)
         {
-            var changed = log.Changed.Next;
-            var complete = log.IsComplete;
-            while (left > 0 && Fill())
+            var changed = _log.Changed.Next;
+            var complete = _log.IsComplete;
+            while (_left > 0 && Fill())
             {
                 Format();
-                if (output.WrittenCount == 0) continue;
-                yield return output.WrittenMemory;
-                output.ResetWrittenCount();
+                if (_output.WrittenCount == 0) continue;
+                yield return _output.WrittenMemory;
+                _output.ResetWrittenCount();
             }
-            if (!options.Follow || complete || left <= 0) yield break;
+            if (!_options.Follow || complete || _left <= 0) yield break;
             await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     private bool Fill()
     {
-        if (buffered == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        if (_buffered == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
         while (true)
         {
-            var read = log.Read(position, buffer.AsSpan(buffered));
-            position += read;
-            buffered += read;
+            var read = _log.Read(_position, _buffer.AsSpan(_buffered));
+            _position += read;
+            _buffered += read;
             if (read > 0) return true;
-            if (position >= log.Start) return false;
+            if (_position >= _log.Start) return false;
             SkipLost();
         }
     }
 
     /// <summary>What a slow reader has not read before its file was replaced is gone; it goes on where something is kept.</summary>
-    private void SkipLost() => (position, buffered, inLine) = (log.Start, 0, false);
+    private void SkipLost() => (_position, _buffered, _inLine) = (_log.Start, 0, false);
 
     private void Format()
     {
         var taken = 0;
-        while (left > 0)
+        while (_left > 0)
         {
-            var newline = buffer.AsSpan(taken, buffered - taken).IndexOf((byte)'\n');
+            var newline = _buffer.AsSpan(taken, _buffered - taken).IndexOf((byte)'\n');
             if (newline < 0) break;
-            if (LogRecord.TryParse(buffer.AsSpan(taken, newline), out var record) && IsWanted(record)) Append(record);
+            if (LogRecord.TryParse(_buffer.AsSpan(taken, newline), out var record) && IsWanted(record)) Append(record);
             taken += newline + 1;
         }
-        buffer.AsSpan(taken, buffered - taken).CopyTo(buffer);
-        buffered -= taken;
+        _buffer.AsSpan(taken, _buffered - taken).CopyTo(_buffer);
+        _buffered -= taken;
     }
 
     private bool IsWanted(LogRecord record) =>
-        (since is null || record.Time.SequenceCompareTo(since) >= 0) && (options.ErrorStream is not { } error || error == record.IsError);
+        (_since is null || record.Time.SequenceCompareTo(_since) >= 0) && (_options.ErrorStream is not { } error || error == record.IsError);
 
     private void Append(LogRecord record)
     {
-        if (options.Timestamps && !inLine)
+        if (_options.Timestamps && !_inLine)
         {
             Write(record.Time);
             Write(" "u8);
         }
         Write(record.Content);
         if (!record.IsPartial) Write("\n"u8);
-        inLine = record.IsPartial;
+        _inLine = record.IsPartial;
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > left) bytes = bytes[..(int)left];
-        output.Write(bytes);
-        left -= bytes.Length;
+        if (bytes.Length > _left) bytes = bytes[..(int)_left];
+        _output.Write(bytes);
+        _left -= bytes.Length;
     }
 }

@@ -35,7 +35,7 @@ internal static class LogTail
 
     private struct Counter
     {
-        private long seen;
+        private long _seen;
 
         public required long Wanted { get; init; }
 
@@ -45,7 +45,7 @@ internal static class LogTail
             for (var i = block.LastIndexOf((byte)'\n'); i >= 0; i = block[..i].LastIndexOf((byte)'\n'))
             {
                 var endsLog = i + 1 == distanceToEnd;
-                if (!endsLog && ++seen == Wanted) return i + 1;
+                if (!endsLog && ++_seen == Wanted) return i + 1;
             }
             return null;
         }

@@ -6,17 +6,17 @@ namespace Podkit.Node.Logs;
 /// <summary>Takes in one output stream of a container run: into the log file first, then to those who watch live.</summary>
 internal sealed class StreamLog(LogFile file, LogHub hub, PodIdentity pod, string container, bool isError, TimeProvider time)
 {
-    private readonly LineSplitter splitter = new();
-    private readonly ArrayBufferWriter<byte> records = new(4096);
-    private readonly List<ContainerLogLine> live = [];
-    private readonly byte[] timestamp = new byte[LogTimestamp.Length];
-    private DateTimeOffset now;
+    private readonly LineSplitter _splitter = new();
+    private readonly ArrayBufferWriter<byte> _records = new(4096);
+    private readonly List<ContainerLogLine> _live = [];
+    private readonly byte[] _timestamp = new byte[LogTimestamp.Length];
+    private DateTimeOffset _now;
 
     /// <summary>Takes in what has just been read from the stream. One call at a time.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
         SetTime();
-        splitter.Feed(chunk.Span, Add);
+        _splitter.Feed(chunk.Span, Add);
         return FlushAsync(cancellationToken);
     }
 
@@ -24,29 +24,29 @@ internal sealed class StreamLog(LogFile file, LogHub hub, PodIdentity pod, strin
     public ValueTask EndAsync(CancellationToken cancellationToken)
     {
         SetTime();
-        splitter.End(Add);
+        _splitter.End(Add);
         return FlushAsync(cancellationToken);
     }
 
     private void SetTime()
     {
-        now = time.GetUtcNow();
-        LogTimestamp.Write(now, timestamp);
+        _now = time.GetUtcNow();
+        LogTimestamp.Write(_now, _timestamp);
     }
 
     private void Add(ReadOnlySpan<byte> line, bool isPartial)
     {
-        records.Advance(LogRecord.Write(records.GetSpan(LogRecord.SizeOf(line.Length)), timestamp, isError, isPartial, line));
-        if (hub.HasSubscribers) live.Add(new(pod.Namespace, pod.Name, container, isError, now, line.ToArray(), isPartial));
+        _records.Advance(LogRecord.Write(_records.GetSpan(LogRecord.SizeOf(line.Length)), _timestamp, isError, isPartial, line));
+        if (hub.HasSubscribers) _live.Add(new(pod.Namespace, pod.Name, container, isError, _now, line.ToArray(), isPartial));
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (records.WrittenCount == 0) return;
-        file.Append(records.WrittenSpan);
-        records.ResetWrittenCount();
-        if (live.Count == 0) return;
-        await hub.PublishAsync(live, cancellationToken).ConfigureAwait(false);
-        live.Clear();
+        if (_records.WrittenCount == 0) return;
+        file.Append(_records.WrittenSpan);
+        _records.ResetWrittenCount();
+        if (_live.Count == 0) return;
+        await hub.PublishAsync(_live, cancellationToken).ConfigureAwait(false);
+        _live.Clear();
     }
 }

@@ -6,11 +6,11 @@ namespace Podkit.Node.Pods;
 /// </summary>
 internal sealed class RestartBackoff(TimeSpan first, TimeSpan longest)
 {
-    private TimeSpan delay;
-    private DateTimeOffset countedAt;
+    private TimeSpan _delay;
+    private DateTimeOffset _countedAt;
 
     /// <summary>The rest that a container which ended at <paramref name="finishedAt"/> is in; zero when it may run at once.</summary>
-    public TimeSpan Delay(DateTimeOffset finishedAt) => IsForgotten(finishedAt) ? TimeSpan.Zero : delay;
+    public TimeSpan Delay(DateTimeOffset finishedAt) => IsForgotten(finishedAt) ? TimeSpan.Zero : _delay;
 
     /// <summary>When a container which ended at <paramref name="finishedAt"/> may run again.</summary>
     public DateTimeOffset RestartAt(DateTimeOffset finishedAt) => finishedAt + Delay(finishedAt);
@@ -18,9 +18,9 @@ internal sealed class RestartBackoff(TimeSpan first, TimeSpan longest)
     /// <summary>Counts a restart: the next rest is longer.</summary>
     public void Count(DateTimeOffset finishedAt, DateTimeOffset now)
     {
-        delay = IsForgotten(finishedAt) ? first : TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, longest.Ticks));
-        countedAt = now;
+        _delay = IsForgotten(finishedAt) ? first : TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, longest.Ticks));
+        _countedAt = now;
     }
 
-    private bool IsForgotten(DateTimeOffset finishedAt) => delay == TimeSpan.Zero || finishedAt - countedAt > longest * 2;
+    private bool IsForgotten(DateTimeOffset finishedAt) => _delay == TimeSpan.Zero || finishedAt - _countedAt > longest * 2;
 }

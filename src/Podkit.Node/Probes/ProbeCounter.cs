@@ -3,8 +3,8 @@ namespace Podkit.Node.Probes;
 /// <summary>Counts the outcomes of a probe against its thresholds.</summary>
 internal sealed class ProbeCounter(int successThreshold, int failureThreshold, bool? initial)
 {
-    private bool last;
-    private int run;
+    private bool _last;
+    private int _run;
 
     /// <summary>The verdict so far; null before the first.</summary>
     public bool? Verdict { get; private set; } = initial;
@@ -15,9 +15,9 @@ internal sealed class ProbeCounter(int successThreshold, int failureThreshold, b
     /// <summary>Counts an outcome; true when a threshold has been reached, so that <see cref="Verdict"/> stands.</summary>
     public bool Count(bool success)
     {
-        run = run > 0 && last == success ? run + 1 : 1;
-        last = success;
-        if (run < (success ? successThreshold : failureThreshold)) return false;
+        _run = _run > 0 && _last == success ? _run + 1 : 1;
+        _last = success;
+        if (_run < (success ? successThreshold : failureThreshold)) return false;
         Verdict = success;
         return true;
     }

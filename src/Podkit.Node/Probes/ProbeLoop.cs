@@ -3,7 +3,7 @@ namespace Podkit.Node.Probes;
 /// <summary>Carries out one probe of one run of a container, from its start to its end or to a verdict that ends the run.</summary>
 internal sealed class ProbeLoop(ProbeKind kind, ProbeSettings settings, IProber prober, TimeProvider time)
 {
-    private readonly ProbeCounter counter = new(kind == ProbeKind.Readiness ? settings.SuccessThreshold : 1, settings.FailureThreshold, ProbeCounter.InitialOf(kind));
+    private readonly ProbeCounter _counter = new(kind == ProbeKind.Readiness ? settings.SuccessThreshold : 1, settings.FailureThreshold, ProbeCounter.InitialOf(kind));
 
     /// <summary>Called after each try that did not succeed.</summary>
     public Action<ProbeKind, ProbeOutcome>? Unhealthy { get; init; }
@@ -30,9 +30,9 @@ internal sealed class ProbeLoop(ProbeKind kind, ProbeSettings settings, IProber 
     /// <summary>Counts an outcome; true when nothing is left to ask.</summary>
     private bool Judge(bool success)
     {
-        var before = counter.Verdict;
-        if (!counter.Count(success)) return false;
-        if (counter.Verdict != before) Verdict(kind, success);
+        var before = _counter.Verdict;
+        if (!_counter.Count(success)) return false;
+        if (_counter.Verdict != before) Verdict(kind, success);
         return kind switch { ProbeKind.Startup => true, ProbeKind.Liveness => !success, _ => false };
     }
 
