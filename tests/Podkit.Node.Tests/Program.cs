@@ -1,0 +1,24 @@
+using Podkit.Node.Tests.Volumes;
+
+namespace Podkit.Node.Tests;
+
+/// <summary>The test assembly as a program: what a test starts in a process of its own, so that it can kill it.</summary>
+public static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        return args switch
+        {
+            ["write-volume", var directory, var step, var count] => CrashingWriter.Run(directory, step, int.Parse(count)),
+            ["fill-volume", var directory, var what] => FullDiskTests.Run(directory, what),
+            ["write-forever", var directory] => CrashingWriter.RunForever(directory),
+            _ => await Unknown(args),
+        };
+    }
+
+    private static async Task<int> Unknown(string[] args)
+    {
+        await Console.Error.WriteLineAsync($"unknown: {string.Join(' ', args)}");
+        return 2;
+    }
+}
