@@ -68,8 +68,8 @@ internal static class KubeConfigLoader
         if (user is null) return;
         if (user.Has("exec")) throw user.Problem("exec", "credential plugins are not supported yet: use a token, a tokenFile or a client certificate, such as from `kubectl create token`");
         if (user.Has("auth-provider")) throw user.Problem("auth-provider", "authentication providers are not supported (kubectl has removed them too): use a token, a tokenFile or a client certificate");
-        if (user.Has("username") || user.Has("password")) throw user.Problem("username", "Kubernetes has no passwords any more: use a token, a tokenFile or a client certificate");
-        if (user.Has("as") || user.Has("as-groups") || user.Has("as-uid") || user.Has("as-user-extra")) throw user.Problem("as", "impersonation is not supported in a kubeconfig: remove it");
+        if (user.Has("username") || user.Has("password")) throw user.Problem(user.Has("password") ? "password" : "username", "Kubernetes has no passwords any more: use a token, a tokenFile or a client certificate");
+        if (user.Has("as") || user.Has("as-groups") || user.Has("as-uid") || user.Has("as-user-extra")) throw user.Problem(user.Has("as") ? "as" : "as-groups", "impersonation is not supported in a kubeconfig: remove it");
     }
 
     private static Uri Server(KubeConfigEntry cluster)
