@@ -91,6 +91,29 @@ public class PodEnvironmentTests
     }
 
     [Fact]
+    public void What_the_container_sets_comes_before_service_variables_also_in_references()
+    {
+        var service = new Service
+        {
+            Metadata = new() { Namespace = "shop", Name = "db" },
+            Spec = new() { ClusterIP = "10.0.0.3", Ports = [new() { Port = 5432 }] },
+        };
+        Main.Env =
+        [
+            new() { Name = "BEFORE", Value = "$(DB_SERVICE_HOST):$(DB_SERVICE_PORT)" },
+            new() { Name = "DB_SERVICE_HOST", Value = "db.local" },
+            new() { Name = "AFTER", Value = "$(DB_SERVICE_HOST):$(DB_SERVICE_PORT)" },
+        ];
+        Main.Args = ["$(DB_SERVICE_HOST)", "$(DB_SERVICE_PORT)"];
+        var environment = PodEnvironment.Resolve(pod, Main, new() { Services = [service] });
+        environment.Variables["BEFORE"].ShouldBe("10.0.0.3:5432");
+        environment.Variables["AFTER"].ShouldBe("db.local:5432");
+        environment.Variables["DB_SERVICE_HOST"].ShouldBe("db.local");
+        environment.Args.ShouldBe(["db.local", "5432"]);
+        environment.Command.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_source_without_a_kind_and_a_variable_without_a_value_are_empty()
     {
         Main.Env = [new() { Name = "A", ValueFrom = new() }, new() { Name = "B" }];
