@@ -55,7 +55,7 @@ internal sealed class LineReader(Stream stream, int maximumBytes) : IAsyncDispos
     private ReadOnlySequence<byte>? TakeLast()
     {
         var last = _rest;
-        _rest = _rest.Slice(_rest.End);
+        (_rest, _searched) = (_rest.Slice(_rest.End), 0);
         return last.IsEmpty || IsBlank(last) ? null : last;
     }
 

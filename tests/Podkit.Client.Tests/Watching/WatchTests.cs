@@ -1,0 +1,383 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Podkit.Model.Core.V1;
+using Podkit.Testing;
+
+namespace Podkit.Client.Tests.Watching;
+
+public sealed class WatchTests : IAsyncLifetime
+{
+    private readonly TestAuthority _authority = new();
+    private readonly ManualTime _time = new();
+    private readonly ConcurrentQueue<(Exception Error, TimeSpan Wait)> _errors = new();
+    private readonly ConcurrentQueue<RequestDelegate> _lists = new();
+    private readonly ConcurrentQueue<RequestDelegate> _watches = new();
+    private readonly CancellationTokenSource _stop = new();
+    private FakeApiServer _server = null!;
+    private KubernetesClient _client = null!;
+    private IAsyncEnumerator<WatchEvent<Pod>>? _events;
+
+    public async Task InitializeAsync()
+    {
+        _server = await FakeApiServer.StartAsync(_authority.Server(), Answer);
+        _client = Clients.For(_server, _authority, options: new KubernetesClientOptions { TimeProvider = _time });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_events is not null) await _events.DisposeAsync();
+        _client.Dispose();
+        await _server.DisposeAsync();
+        _authority.Dispose();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task A_watch_begins_with_the_list_and_goes_on_with_what_happens()
+    {
+        List(Answers.PodList(5, "", Answers.Pod("a", 3), Answers.Pod("b", 4)));
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 6)), Answers.Event("MODIFIED", Answers.Pod("a", 7, "staging")), Answers.Event("DELETED", Answers.Pod("b", 8)));
+        await Expect("Init", "InitApply a", "InitApply b", "InitDone", "Apply c", "Apply a staging", "Delete b");
+        Requests()[0].ShouldBe("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dhere&limit=500");
+        Requests()[1].ShouldStartWith("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dhere&watch=true&allowWatchBookmarks=true&resourceVersion=5&timeoutSeconds=");
+        int.Parse(Requests()[1].Split('=')[^1]).ShouldBeInRange(300, 600);
+    }
+
+    [Fact]
+    public async Task The_list_comes_in_pages()
+    {
+        List(Answers.PodList(5, "more", Answers.Pod("a", 3)), Answers.PodList(5, "", Answers.Pod("b", 4)));
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 6)));
+        await Expect("Init", "InitApply a", "InitApply b", "InitDone", "Apply c");
+        Requests()[1].ShouldEndWith("limit=500&continue=more");
+    }
+
+    [Fact]
+    public async Task A_page_that_has_expired_gives_way_to_one_full_list_at_once()
+    {
+        List(Answers.PodList(5, "more", Answers.Pod("a", 3)));
+        Refuse(_lists, 410, "Expired", "too old");
+        List(Answers.PodList(9, "", Answers.Pod("b", 8)));
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 10)));
+        await Expect("Init", "InitApply a", "Init", "InitApply b", "InitDone", "Apply c");
+        Requests()[2].ShouldBe("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dhere");
+    }
+
+    [Fact]
+    public async Task A_watch_that_ends_goes_on_from_the_last_version_without_a_list()
+    {
+        List(Answers.PodList(5, ""));
+        _watches.Enqueue(c => c.Line(Answers.Event("ADDED", Answers.Pod("a", 6))));
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
+        await Expect("Init", "InitDone", "Apply a", "Apply b");
+        Requests()[2].ShouldContain("resourceVersion=6&");
+        _errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cut_connection_goes_on_from_the_last_version_without_a_list()
+    {
+        List(Answers.PodList(5, ""));
+        var cut = new TaskCompletionSource();
+        _watches.Enqueue(async c =>
+        {
+            await c.Line(Answers.Event("ADDED", Answers.Pod("a", 6)));
+            await c.Response.WriteAsync("{\"type\":\"MODIF");
+            await c.Response.Body.FlushAsync();
+            await cut.Task;
+            c.Abort();
+        });
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
+        await Expect("Init", "InitDone", "Apply a");
+        cut.SetResult();
+        await Expect("Apply b");
+        Requests()[2].ShouldContain("resourceVersion=6&");
+        _errors.ShouldHaveSingleItem().Wait.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Bookmarks_move_the_version_and_say_nothing()
+    {
+        List(Answers.PodList(5, ""));
+        _watches.Enqueue(c => c.Line("""{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"50"}}}"""));
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 51)));
+        await Expect("Init", "InitDone", "Apply a");
+        Requests()[2].ShouldContain("resourceVersion=50&");
+    }
+
+    [Fact]
+    public async Task Event_types_of_the_future_are_left_out()
+    {
+        List(Answers.PodList(5, ""));
+        Watch("""{"type":"SOMETHING","object":[1,{"a":2}]}""", "", Answers.Event("ADDED", Answers.Pod("a", 6)));
+        await Expect("Init", "InitDone", "Apply a");
+    }
+
+    [Theory]
+    [InlineData(410, "Expired")]
+    [InlineData(410, "Gone")]
+    public async Task A_version_that_has_expired_is_listed_again_at_once(int code, string reason)
+    {
+        List(Answers.PodList(5, "", Answers.Pod("a", 3)), Answers.PodList(9, "", Answers.Pod("b", 8)));
+        Refuse(_watches, code, reason, "too old resource version: 5 (7)");
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 10)));
+        await Expect("Init", "InitApply a", "InitDone", "Init", "InitApply b", "InitDone", "Apply c");
+        _errors.ShouldHaveSingleItem().Wait.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task An_error_event_of_an_expired_version_is_listed_again_at_once()
+    {
+        List(Answers.PodList(5, ""), Answers.PodList(9, ""));
+        Watch("""{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old resource version: 5 (7)","reason":"Expired","code":410}}""");
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 10)));
+        await Expect("Init", "InitDone", "Init", "InitDone", "Apply c");
+        _errors.ShouldHaveSingleItem().Wait.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_version_that_the_server_has_not_reached_is_listed_again_at_once()
+    {
+        List(Answers.PodList(500, ""), Answers.PodList(3, ""));
+        _watches.Enqueue(c => c.Status(504, "Timeout", "Timeout: Too large resource version: 500, current: 3", """{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"}],"retryAfterSeconds":1}"""));
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 4)));
+        await Expect("Init", "InitDone", "Init", "InitDone", "Apply c");
+        Requests()[3].ShouldContain("resourceVersion=3&");
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_what_it_has_just_listed_is_not_hammered()
+    {
+        List(Answers.PodList(5, ""), Answers.PodList(5, ""), Answers.PodList(6, ""));
+        Refuse(_watches, 410, "Expired", "too old");
+        Refuse(_watches, 410, "Expired", "too old");
+        Watch(Answers.Event("ADDED", Answers.Pod("c", 10)));
+        await Expect("Init", "InitDone", "Init", "InitDone");
+        var rest = Expect("Init", "InitDone", "Apply c");
+        await Wait();
+        await rest;
+        _errors.Select(e => e.Wait > TimeSpan.Zero).ShouldBe([false, true]);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(403)]
+    public async Task Refusals_back_off_and_watch_again_without_a_list(int code)
+    {
+        List(Answers.PodList(5, ""));
+        Refuse(_watches, code, "X", "not now");
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 6)));
+        await Expect("Init", "InitDone");
+        var rest = Expect("Apply a");
+        await Wait();
+        await rest;
+        Requests()[2].ShouldContain("resourceVersion=5&");
+        _errors.ShouldHaveSingleItem().Wait.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(800));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"ADDED","object":{"metadata":{"name":""")]
+    [InlineData("garbage")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"type":"ADDED"}""")]
+    [InlineData("""{"type":"ADDED","object":null}""")]
+    [InlineData("""{"type":"ADDED","object":{}} {}""")]
+    [InlineData("""{"type":"ADDED","object":{"metadata":5}}""")]
+    public async Task A_line_that_makes_no_sense_backs_off_and_goes_on_from_the_last_version(string line)
+    {
+        List(Answers.PodList(5, ""));
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 6)), line);
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
+        await Expect("Init", "InitDone", "Apply a");
+        var rest = Expect("Apply b");
+        await Wait();
+        await rest;
+        Requests()[2].ShouldContain("resourceVersion=6&");
+        _errors.ShouldHaveSingleItem().Error.Message.ShouldStartWith("GET /api/v1/pods: a line of the watch is ");
+    }
+
+    [Fact]
+    public async Task A_line_without_an_end_is_cut_at_the_bound()
+    {
+        List(Answers.PodList(5, ""));
+        _watches.Enqueue(async c =>
+        {
+            await c.BeginWatch();
+            var block = new string('x', 10_000);
+            while (!c.RequestAborted.IsCancellationRequested)
+            {
+                await c.Response.WriteAsync(block);
+                await c.Response.Body.FlushAsync();
+            }
+        });
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
+        await Expect(new WatchOptions { MaximumLineBytes = 100_000 }, "Init", "InitDone");
+        var rest = Expect("Apply b");
+        await Wait();
+        await rest;
+        _errors.ShouldHaveSingleItem().Error.Message.ShouldContain("longer than 100000 bytes");
+    }
+
+    [Fact]
+    public async Task A_watch_that_ends_at_once_without_an_event_is_an_error_and_twice_a_reason_to_list()
+    {
+        List(Answers.PodList(5, ""), Answers.PodList(9, ""));
+        _watches.Enqueue(c => c.BeginWatch());
+        _watches.Enqueue(c => c.BeginWatch());
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 10)));
+        await Expect("Init", "InitDone");
+        var rest = Expect("Init", "InitDone", "Apply a");
+        await Wait();
+        await Wait();
+        await rest;
+        _errors.Select(e => e.Error.Message).ShouldAllBe(m => m.Contains("within a second", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_watch_that_the_server_keeps_open_past_its_end_is_cut()
+    {
+        List(Answers.PodList(5, ""));
+        var cut = new TaskCompletionSource();
+        _watches.Enqueue(async c =>
+        {
+            await c.BeginWatch();
+            await c.Forever();
+            cut.SetResult();
+        });
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
+        await Expect(new WatchOptions { MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone");
+        var rest = Expect("Apply b");
+        await _time.TimerAsync(t => t == TimeSpan.FromSeconds(105));
+        await Until(() => Requests().Count == 2);
+        _time.Advance(TimeSpan.FromSeconds(105));
+        await cut.Task;
+        await rest;
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(405)]
+    [InlineData(422)]
+    public async Task A_request_that_makes_no_sense_to_the_server_ends_the_watch(int code)
+    {
+        Refuse(_lists, code, "BadRequest", "unable to parse requirement");
+        (await Should.ThrowAsync<KubernetesException>(() => Expect("Init"))).Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_trusted_ends_the_watch_before_it_begins()
+    {
+        using var other = new TestAuthority();
+        using var client = Clients.For(_server, other);
+        await using var events = client.Pods.WatchAsync().GetAsyncEnumerator();
+        (await Should.ThrowAsync<KubernetesConnectionException>(async () => await events.MoveNextAsync())).Error.ShouldBe(KubernetesConnectionError.Untrusted);
+    }
+
+    [Fact]
+    public async Task The_error_handler_may_give_up()
+    {
+        Refuse(_lists, 403, "Forbidden", "pods is forbidden");
+        await using var events = _client.Pods.WatchAsync(new WatchOptions { OnError = (e, _) => throw new InvalidOperationException("enough", e) }).GetAsyncEnumerator();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await events.MoveNextAsync())).InnerException!.Message.ShouldBe("pods is forbidden");
+    }
+
+    [Fact]
+    public async Task A_cancelled_watch_ends_and_lets_go_of_the_server()
+    {
+        List(Answers.PodList(5, ""));
+        var gone = new TaskCompletionSource();
+        _watches.Enqueue(async c =>
+        {
+            await c.BeginWatch();
+            await c.Forever();
+            gone.SetResult();
+        });
+        await Expect("Init", "InitDone");
+        var next = _events!.MoveNextAsync();
+        await Until(() => Requests().Count == 2);
+        await _stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(async () => await next);
+        await gone.Task;
+    }
+
+    [Fact]
+    public async Task A_failed_list_is_tried_again_and_says_nothing_before_it_has_come()
+    {
+        Refuse(_lists, 500, "InternalError", "etcd is away");
+        List(Answers.PodList(5, "", Answers.Pod("a", 3)));
+        Watch();
+        var all = Expect("Init", "InitApply a", "InitDone");
+        await Wait();
+        await all;
+    }
+
+    [Fact]
+    public async Task Secrets_are_not_in_the_errors_of_their_watch()
+    {
+        await using var server = await FakeApiServer.StartAsync(_authority.Server(), c => c.IsWatch()
+            ? c.Line("""{"type":"ADDED","object":{"data":{"p":"hunter2"}}""")
+            : c.Json("""{"metadata":{"resourceVersion":"1"},"items":[]}"""));
+        using var client = Clients.For(server, _authority);
+        var error = await Should.ThrowAsync<InvalidOperationException>(async () =>
+        {
+            await foreach (var _ in client.Secrets.WatchAsync(new WatchOptions { OnError = (e, _) => throw new InvalidOperationException("enough", e) }))
+            {
+            }
+        });
+        error.ToString().ShouldContain("a line of the watch is not valid");
+        error.ToString().ShouldNotContain("hunter2");
+    }
+
+    private Task Answer(HttpContext context)
+    {
+        var queue = context.IsWatch() ? _watches : _lists;
+        return queue.TryDequeue(out var answer) ? answer(context) : context.Forever();
+    }
+
+    private void List(params string[] pages)
+    {
+        foreach (var page in pages) _lists.Enqueue(c => c.Json(page));
+    }
+
+    private void Watch(params string[] lines) => _watches.Enqueue(async c =>
+    {
+        await c.BeginWatch();
+        foreach (var line in lines) await c.Line(line);
+        await c.Forever();
+    });
+
+    private static void Refuse(ConcurrentQueue<RequestDelegate> queue, int code, string reason, string message) => queue.Enqueue(c => c.Status(code, reason, message));
+
+    private Task Expect(params string[] events) => Expect(new WatchOptions(), events);
+
+    private async Task Expect(WatchOptions options, params string[] expected)
+    {
+        _events ??= _client.Pods.InAllNamespaces().MatchingFields("spec.nodeName=here")
+            .WatchAsync(options with { OnError = (e, wait) => _errors.Enqueue((e, wait)) }, _stop.Token).GetAsyncEnumerator(_stop.Token);
+        var seen = new List<string>();
+        while (seen.Count < expected.Length && await _events.MoveNextAsync())
+        {
+            var (type, pod) = _events.Current;
+            seen.Add($"{type} {pod?.Metadata.Name} {pod?.Metadata.Labels?["env"]}".TrimEnd());
+        }
+
+        seen.ShouldBe(expected);
+    }
+
+    /// <summary>Lets a back-off pass: the timers of requests are longer, and not below 800 ms doubled a few times.</summary>
+    private async Task Wait()
+    {
+        var wait = await _time.TimerAsync(t => t < TimeSpan.FromSeconds(10));
+        _time.Advance(wait);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        while (!condition()) await Task.Delay(1);
+    }
+
+    private List<string> Requests() => [.. _server.Requests];
+}
