@@ -121,6 +121,11 @@ internal static unsafe class Posix
         if (Libc.SymbolicLink(target, path) != 0) throw PosixException.Last("symlink", path);
     }
 
+    public static void HardLink(string existing, string path)
+    {
+        if (Libc.HardLink(existing, path) != 0) throw PosixException.Last("link", path);
+    }
+
     public static void Rename(string from, string to)
     {
         if (Libc.Rename(from, to) != 0) throw PosixException.Last("rename", to);

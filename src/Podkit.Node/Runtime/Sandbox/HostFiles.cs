@@ -1,0 +1,20 @@
+using Podkit.Node.Interop;
+
+namespace Podkit.Node.Runtime.Sandbox;
+
+/// <summary>This machine's file system.</summary>
+internal sealed class HostFiles : IHostFiles
+{
+    public HostEntryKind Kind(string path) => FileStatus.Find(path, follow: false) switch
+    {
+        null => HostEntryKind.None,
+        { IsDirectory: true } => HostEntryKind.Directory,
+        { IsFile: true } => HostEntryKind.File,
+        { IsSymbolicLink: true } => HostEntryKind.Link,
+        _ => HostEntryKind.Other,
+    };
+
+    public string ReadLink(string path) => Posix.ReadLink(path) ?? throw new PosixException("readlink", path, Errno.NoEntry);
+
+    public IReadOnlyList<string> Names(string directory) => DirectoryTree.Names(directory);
+}

@@ -1,0 +1,11 @@
+namespace Podkit.Node.Runtime.Sandbox;
+
+/// <summary>The programs of this machine that the sandbox is made with.</summary>
+/// <param name="Bubblewrap">bwrap.</param>
+/// <param name="SetPrivileges">setpriv, or null.</param>
+/// <param name="EnterNamespaces">nsenter, or null.</param>
+internal sealed record SandboxTools(string Bubblewrap, string? SetPrivileges, string? EnterNamespaces)
+{
+    /// <summary>Finds them, or gives null when bubblewrap is missing.</summary>
+    public static SandboxTools? Find() => Programs.Find("bwrap") is { } bubblewrap ? new SandboxTools(bubblewrap, Programs.Find("setpriv"), Programs.Find("nsenter")) : null;
+}
