@@ -1,3 +1,5 @@
+using Podkit.Model.Selectors;
+
 namespace Podkit.ApiServer.Requests;
 
 /// <summary>Reads what a request asks for from its method, path and query.</summary>
@@ -76,13 +78,15 @@ internal static class RequestInfoParser
     /// <summary>A collection narrowed to one name counts as that object for authorization.</summary>
     private static string NameInSelector(string? selector)
     {
-        foreach (var term in (selector ?? "").Split(','))
+        if (string.IsNullOrEmpty(selector)) return "";
+        try
         {
-            var parts = term.Split('=', 2);
-            if (parts.Length == 2 && parts[0] == "metadata.name") return parts[1].TrimStart('=');
+            return FieldSelector.Parse(selector).Exact("metadata.name") ?? "";
         }
-
-        return "";
+        catch (FormatException)
+        {
+            return "";
+        }
     }
 
     internal static bool IsTrue(string? value) => value is not null && value is not ("false" or "0" or "False" or "FALSE" or "f" or "F");

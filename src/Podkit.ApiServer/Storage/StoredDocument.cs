@@ -53,9 +53,10 @@ internal sealed class StoredDocument
         writer.WriteEndObject();
         foreach (var (name, value) in document)
         {
-            if (name is "kind" or "apiVersion" or "metadata" || value is null) continue;
+            if (name is "kind" or "apiVersion" or "metadata") continue;
             writer.WritePropertyName(name);
-            value.WriteTo(writer);
+            if (value is null) writer.WriteNullValue();
+            else value.WriteTo(writer);
         }
 
         writer.WriteEndObject();
