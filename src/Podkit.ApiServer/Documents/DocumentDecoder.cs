@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Podkit.ApiServer.Defaulting;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Validation;
 using Podkit.Model;
 using Podkit.Model.Schemas;
 
@@ -32,27 +34,32 @@ internal static class DocumentDecoder
     /// <summary>Reads a document that a patch made, by the schema of its kind.</summary>
     public static JsonObject Read(ReadOnlySpan<byte> json, string group, string version, string kind, string fieldValidation, List<string> warnings)
     {
-        var reader = new DocumentReader();
-        JsonObject document;
-        try
+        var schema = SchemaRegistry.FindKind(group, version, kind) ?? throw ApiException.NoSuchResource();
+        var decoded = Decoded(json, schema, kind);
+        if (decoded.Error is { } mistake) throw ApiException.BadRequest($"{kind} in version \"{version}\" cannot be handled as a {kind}: {mistake}");
+        if (decoded.StrictError is { } problems)
         {
-            document = reader.Read(json, SchemaRegistry.FindKind(group, version, kind));
-        }
-        catch (DecodeException e)
-        {
-            throw ApiException.BadRequest($"{kind} in version \"{version}\" cannot be handled as a {kind}: {e.Message}");
+            if (fieldValidation == "Strict") throw ApiException.BadRequest($"{kind} in version \"{version}\" cannot be handled as a {kind}: {problems}");
+            if (fieldValidation == "Warn") warnings.AddRange(decoded.StrictErrors);
         }
 
-        if (reader.Problems.Count > 0)
-        {
-            if (fieldValidation == "Strict")
-                throw ApiException.BadRequest($"{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {string.Join(", ", reader.Problems)}");
-            if (fieldValidation == "Warn") warnings.AddRange(reader.Problems);
-        }
-
+        var document = decoded.Document;
+        GoShape.Apply(document, schema);
         document["apiVersion"] = group.Length == 0 ? version : $"{group}/{version}";
         document["kind"] = kind;
         return document;
+    }
+
+    private static DecodedDocument Decoded(ReadOnlySpan<byte> json, TypeSchema schema, string kind)
+    {
+        try
+        {
+            return StrictDecoder.Decode(json, schema);
+        }
+        catch (JsonException)
+        {
+            throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: exceeded max depth ({Summary(json)})");
+        }
     }
 
     /// <summary>The body as JSON.</summary>
@@ -103,7 +110,7 @@ internal static class DocumentDecoder
         var expected = group.Length == 0 ? version : $"{group}/{version}";
         var given = givenVersion.Length == 0 ? expected : givenVersion;
         var name = givenKind.Length == 0 ? kind : givenKind;
-        if (given == expected && name == kind) return;
+        if (name == kind && (given == expected || kind == "DeleteOptions")) return;
         var slash = given.IndexOf('/', StringComparison.Ordinal);
         var (otherGroup, otherVersion) = slash < 0 ? ("", given) : (given[..slash], given[(slash + 1)..]);
         throw ApiException.BadRequest(SchemaRegistry.NameOfKind(otherGroup, otherVersion, name) is null
