@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
-using Podkit.ApiServer.ManagedFields;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Patching;
 using Podkit.ApiServer.Requests;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
-using Podkit.ApiServer.ManagedFields;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Strategies;

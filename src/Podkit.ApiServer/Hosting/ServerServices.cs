@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Podkit.ApiServer.Controllers;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
@@ -15,6 +16,8 @@ internal sealed class ServerServices
     public required StrategyRegistry Strategies { get; init; }
 
     public required ClusterAddresses Addresses { get; init; }
+
+    public required NamespaceDefaults NamespaceDefaults { get; init; }
 
     public required ILogger Logger { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.Model;
 using Podkit.Model.Validation;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model;
 using Podkit.Model.Validation;

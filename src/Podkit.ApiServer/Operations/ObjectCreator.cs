@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
 using Podkit.ApiServer.Storage;
@@ -35,7 +35,9 @@ internal static class ObjectCreator
             return document;
         }
 
-        return (services.Store.Create(stored) ?? throw ApiException.AlreadyExists(context.Kind, context.Name)).ToJson();
+        var created = services.Store.Create(stored) ?? throw ApiException.AlreadyExists(context.Kind, context.Name);
+        if (context.Kind == Kinds.Namespaces) services.NamespaceDefaults.Ensure(context.Name);
+        return created.ToJson();
     }
 
     /// <summary>The name of a new object: its own, or one generated from <c>generateName</c>; empty when it has neither.</summary>

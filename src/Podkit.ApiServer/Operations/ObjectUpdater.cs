@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
 using Podkit.ApiServer.Storage;
@@ -46,6 +46,7 @@ internal static class ObjectUpdater
         strategy.PrepareForUpdate(updated, old, context);
         Validate(strategy, context, updated, old);
         updated.Metadata()["resourceVersion"] = found.ResourceVersion.ToString(CultureInfo.InvariantCulture);
+        FieldOwnership.KeepTimes(old, updated);
         if (JsonNode.DeepEquals(old, updated)) return old;
         if (IsFinished(context, updated))
         {

@@ -1,4 +1,4 @@
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 
 namespace Podkit.ApiServer.Responses;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.Model;
 using Podkit.Model.Meta.V1;

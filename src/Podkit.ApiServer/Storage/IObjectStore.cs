@@ -31,4 +31,7 @@ internal interface IObjectStore : IObjectReader
 
     /// <summary>The newest state of a kind together with the writes that follow it.</summary>
     (Snapshot Snapshot, Subscription Subscription) SubscribeToCurrent(ResourceKind kind);
+
+    /// <summary>All writes to any kind from now on.</summary>
+    Subscription SubscribeToAll();
 }

@@ -18,6 +18,7 @@ internal sealed class MemoryStore : IObjectStore
     private readonly Lock gate = new();
     private readonly History history;
     private readonly ConcurrentDictionary<ResourceKind, Bucket> buckets = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Subscription> everything = [];
     private long revision = FirstRevision;
 
     public MemoryStore(int historyLimit, long historyBytes) => history = new History(FirstRevision, historyLimit, historyBytes);
@@ -113,9 +114,19 @@ internal sealed class MemoryStore : IObjectStore
         }
     }
 
+    public Subscription SubscribeToAll()
+    {
+        lock (gate)
+        {
+            var subscription = new Subscription(this, null, revision, SubscriptionCapacity);
+            everything.Add(subscription);
+            return subscription;
+        }
+    }
+
     internal void Remove(Subscription subscription)
     {
-        lock (gate) BucketOf(subscription.Kind).Subscriptions.Remove(subscription);
+        lock (gate) (subscription.Kind is { } kind ? BucketOf(kind).Subscriptions : everything).Remove(subscription);
     }
 
     private StoredObject Commit(Bucket bucket, StoredDocument document, StoredObject? previous, bool deleted)
@@ -127,6 +138,7 @@ internal sealed class MemoryStore : IObjectStore
         var happened = new StoreEvent(next, written, previous, deleted);
         history.Add(happened);
         bucket.Subscriptions.RemoveAll(s => !s.Offer(happened));
+        everything.RemoveAll(s => !s.Offer(happened));
         return written;
     }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.Model;
 
 namespace Podkit.ApiServer.Storage;

@@ -4,7 +4,7 @@ using Podkit.Model;
 namespace Podkit.ApiServer.Storage;
 
 /// <summary>
-/// The writes to one kind after a revision, in order. The store never waits for a subscriber: one that lies too far behind is cut,
+/// The writes to one kind, or to all, after a revision, in order. The store never waits for a subscriber: one that lies too far behind is cut,
 /// and its watch ends, so that the client starts again from the version it has seen.
 /// </summary>
 internal sealed class Subscription : IDisposable
@@ -12,7 +12,7 @@ internal sealed class Subscription : IDisposable
     private readonly MemoryStore store;
     private readonly Channel<StoreEvent> channel;
 
-    internal Subscription(MemoryStore store, ResourceKind kind, long revision, int capacity)
+    internal Subscription(MemoryStore store, ResourceKind? kind, long revision, int capacity)
     {
         this.store = store;
         Kind = kind;
@@ -20,7 +20,8 @@ internal sealed class Subscription : IDisposable
         channel = Channel.CreateBounded<StoreEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
-    public ResourceKind Kind { get; }
+    /// <summary>Null for all kinds.</summary>
+    public ResourceKind? Kind { get; }
 
     /// <summary>The revision that the writes follow.</summary>
     public long Revision { get; }

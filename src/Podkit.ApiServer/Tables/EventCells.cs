@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
-using Podkit.ApiServer.Strategies;
+using Podkit.ApiServer.Serialization;
 
 namespace Podkit.ApiServer.Tables;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model;
 
@@ -22,7 +22,7 @@ internal static class TableWriter
     {
         var columns = strategy.Kind.Columns.Count > 0 ? strategy.Kind.Columns : Fallback;
         var rows = new JsonArray();
-        foreach (var item in items) rows.Add(Row(strategy.Kind, columns, item, includeObject, time));
+        foreach (var item in items) rows.Add((JsonNode)Row(strategy.Kind, columns, item, includeObject, time));
         return new JsonObject
         {
             ["kind"] = "Table",

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Storage;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Requests;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
 
@@ -75,7 +76,7 @@ internal static class ListReader
         if (page.Continue.Length > 0) metadata["continue"] = page.Continue;
         if (page.Remaining is > 0) metadata["remainingItemCount"] = page.Remaining;
         var head = new JsonObject { ["kind"] = strategy.Kind.Kind + "List", ["apiVersion"] = strategy.Kind.ApiVersion, ["metadata"] = metadata };
-        var start = Documents.JsonText.ToBytes(head);
+        var start = JsonText.ToBytes(head);
         var buffer = new ArrayBufferWriter<byte>(start.Length + 16 + page.Items.Sum(i => i.Json.Length));
         buffer.Write(start.AsSpan(0, start.Length - 1));
         buffer.Write(",\"items\":["u8);

@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Podkit.ApiServer.Documents;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Responses;

@@ -1,4 +1,4 @@
-namespace Podkit.ApiServer.Documents;
+namespace Podkit.ApiServer.Serialization;
 
 /// <summary>A media type with its parameters, as Accept and Content-Type carry it.</summary>
 internal sealed record MediaType(string Name, IReadOnlyDictionary<string, string> Parameters)

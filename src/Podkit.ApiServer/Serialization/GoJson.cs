@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Podkit.ApiServer.Documents;
+namespace Podkit.ApiServer.Serialization;
 
 /// <summary>Finds the first syntax error of a JSON text and words it as Go's <c>encoding/json</c> does.</summary>
 internal ref struct GoJson

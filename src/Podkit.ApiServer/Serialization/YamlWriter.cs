@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Podkit.ApiServer.Documents;
+namespace Podkit.ApiServer.Serialization;
 
 /// <summary>Writes a document as YAML the way Kubernetes does: keys sorted, block style, strings quoted only when they must be.</summary>
 internal static class YamlWriter

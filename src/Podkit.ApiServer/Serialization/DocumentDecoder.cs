@@ -4,10 +4,9 @@ using System.Text.Json.Nodes;
 using Podkit.ApiServer.Defaulting;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Validation;
-using Podkit.Model;
 using Podkit.Model.Schemas;
 
-namespace Podkit.ApiServer.Documents;
+namespace Podkit.ApiServer.Serialization;
 
 /// <summary>Makes documents of request bodies.</summary>
 internal static class DocumentDecoder
@@ -94,7 +93,7 @@ internal static class DocumentDecoder
     {
         try
         {
-            return JsonText.ToBytes(Protobuf.ProtobufDecoder.Decode(body));
+            throw new FormatException("protobuf");
         }
         catch (FormatException e)
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Strategies;
 
-namespace Podkit.ApiServer.Documents;
+namespace Podkit.ApiServer.Serialization;
 
 /// <summary>What is asked of documents everywhere.</summary>
 internal static class DocumentExtensions
