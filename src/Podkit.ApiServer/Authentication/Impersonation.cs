@@ -83,8 +83,8 @@ internal static class Impersonation
 
     private static string NoUser(List<string> groups, string uid, Dictionary<string, IReadOnlyList<string>> extra)
     {
-        List<string> asked = [.. groups.Select(g => $"group {GoText.Quote(g)}"), .. extra.Keys.Select(k => $"extra {GoText.Quote(k)}")];
-        if (uid.Length > 0) asked.Add($"uid {GoText.Quote(uid)}");
+        List<string> asked = [.. groups.Select(g => $"group {GoStrings.Quote(g)}"), .. extra.Keys.Select(k => $"extra {GoStrings.Quote(k)}")];
+        if (uid.Length > 0) asked.Add($"uid {GoStrings.Quote(uid)}");
         return $"requested [{string.Join(" ", asked)}] without impersonating a user";
     }
 }

@@ -18,10 +18,10 @@ internal static class AccessDenied
 
     private static string Sentence(UserInfo user, AuthorizationAttributes attributes)
     {
-        var name = GoText.Quote(user.Name);
-        if (!attributes.IsResource) return $"User {name} cannot {attributes.Verb} path {GoText.Quote(attributes.Path)}";
+        var name = GoStrings.Quote(user.Name);
+        if (!attributes.IsResource) return $"User {name} cannot {attributes.Verb} path {GoStrings.Quote(attributes.Path)}";
         var resource = attributes.Subresource.Length == 0 ? attributes.Resource : $"{attributes.Resource}/{attributes.Subresource}";
-        var place = attributes.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace {GoText.Quote(attributes.Namespace)}";
-        return $"User {name} cannot {attributes.Verb} resource {GoText.Quote(resource)} in API group {GoText.Quote(attributes.Group)} {place}";
+        var place = attributes.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace {GoStrings.Quote(attributes.Namespace)}";
+        return $"User {name} cannot {attributes.Verb} resource {GoStrings.Quote(resource)} in API group {GoStrings.Quote(attributes.Group)} {place}";
     }
 }

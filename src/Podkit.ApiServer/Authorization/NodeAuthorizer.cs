@@ -18,7 +18,7 @@ internal sealed class NodeAuthorizer(IObjectReader objects) : IAuthorizer
     public AuthorizationDecision Authorize(UserInfo user, AuthorizationAttributes attributes)
     {
         if (NodeName(user) is not { } node || objects.Find(RbacKinds.ClusterRole, "", Role) is not { } role) return default;
-        if (!IsOwn(attributes, node)) return new AuthorizationDecision(false, $"node {GoText.Quote(node)} may only do this to objects of its own name");
+        if (!IsOwn(attributes, node)) return new AuthorizationDecision(false, $"node {GoStrings.Quote(node)} may only do this to objects of its own name");
         return PolicyRules.Allow(role.Read(KubernetesJson.Default.RbacV1ClusterRole).Rules, attributes) ? new AuthorizationDecision(true, "") : default;
     }
 

@@ -24,7 +24,7 @@ internal sealed class ClusterCertificates : IDisposable
     {
         this.authority = authority;
         this.time = time;
-        AuthorityPem = authority.ExportCertificatePem() + "\n";
+        AuthorityPem = KeyPairCertificate.Pem("CERTIFICATE", authority.RawDataMemory.Span);
     }
 
     /// <summary>The authority's certificate, as PEM: <c>ca.crt</c>.</summary>

@@ -87,7 +87,7 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens) : ICreate
     {
         var spec = pod.Read(KubernetesJson.Default.CoreV1Pod).Spec;
         if (spec.ServiceAccountName != grant.ServiceAccount.Name)
-            throw ApiException.BadRequest($"cannot bind token for serviceaccount {GoText.Quote(grant.ServiceAccount.Name)} to pod running with different serviceaccount name.");
+            throw ApiException.BadRequest($"cannot bind token for serviceaccount {GoStrings.Quote(grant.ServiceAccount.Name)} to pod running with different serviceaccount name.");
         var bound = grant with { Pod = Reference(pod) };
         if (spec.NodeName is not { Length: > 0 } nodeName) return bound;
         return bound with { Node = new TokenReference(nodeName, objects.Find(BoundObjects.Node, "", nodeName)?.Uid ?? "") };

@@ -19,7 +19,7 @@ internal sealed class BoundObjects(IObjectReader objects)
     /// <param name="deletedBefore">Objects being deleted since before this time count as gone.</param>
     public string? Problem(TokenClaims claims, DateTimeOffset deletedBefore)
     {
-        if (objects.Find(ServiceAccount, claims.Namespace, claims.ServiceAccount.Name) is not { } account) return $"serviceaccounts {GoText.Quote(claims.ServiceAccount.Name)} not found";
+        if (objects.Find(ServiceAccount, claims.Namespace, claims.ServiceAccount.Name) is not { } account) return $"serviceaccounts {GoStrings.Quote(claims.ServiceAccount.Name)} not found";
         if (account.Uid != claims.ServiceAccount.Uid) return $"service account UID ({account.Uid}) does not match claim ({claims.ServiceAccount.Uid})";
         if (IsDeleted(account, deletedBefore)) return Invalidated;
         return Problem(Secret, "secret UID", "service account secret", claims.Namespace, claims.Secret, deletedBefore)

@@ -72,7 +72,7 @@ internal sealed class ServiceAccountTokens : ITokenAuthenticator
         }
 
         var matching = Matching(claims, audiences);
-        if (matching.Count == 0) return TokenResult.Refused($"token audiences {GoText.Quote(claims.Audiences)} is invalid for the target audiences {GoText.Quote(audiences)}");
+        if (matching.Count == 0) return TokenResult.Refused($"token audiences {GoStrings.Quote(claims.Audiences)} is invalid for the target audiences {GoStrings.Quote(audiences)}");
         if ((TimeProblem(claims) ?? bound.Problem(claims, time.GetUtcNow().AddSeconds(-Leeway))) is { } problem) return TokenResult.Refused(problem);
         return new TokenResult(User(claims) with { Audiences = matching }, null);
     }

@@ -29,7 +29,7 @@ internal sealed class StaticTokens : ITokenAuthenticator
             List<string> matching = [.. serverAudiences.Where(audiences.Contains)];
             return matching.Count > 0
                 ? new TokenResult(user with { Audiences = matching }, null)
-                : TokenResult.Refused($"token audiences {GoText.Quote(serverAudiences)} is invalid for the target audiences {GoText.Quote(audiences)}");
+                : TokenResult.Refused($"token audiences {GoStrings.Quote(serverAudiences)} is invalid for the target audiences {GoStrings.Quote(audiences)}");
         }
 
         return TokenResult.Unknown;

@@ -38,7 +38,7 @@ internal sealed class EscalationCheck(IAuthorizer authorizer, IRuleResolver reso
         var held = resolver.RulesFor(context.User, context.Namespace);
         var missing = RuleCoverage.Missing(held.Rules, rules);
         if (missing.Count == 0) return;
-        var sentence = $"user {GoText.Quote(context.User.Name)} (groups={GoText.Quote(context.User.Groups)}) is attempting to grant RBAC permissions not currently held:\n{RuleCoverage.Describe(missing)}";
+        var sentence = $"user {GoStrings.Quote(context.User.Name)} (groups={GoStrings.Quote(context.User.Groups)}) is attempting to grant RBAC permissions not currently held:\n{RuleCoverage.Describe(missing)}";
         if (held.Errors.Count > 0) sentence += $"; resolution errors: [{string.Join(' ', held.Errors)}]";
         throw Forbidden(context, sentence);
     }

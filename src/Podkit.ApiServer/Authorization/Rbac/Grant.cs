@@ -14,7 +14,7 @@ internal sealed class Grant(string ns, string binding, RoleRef role, Subject sub
     public string Binding => binding;
 
     /// <summary>Why a request that the role allows is allowed, in Kubernetes' words.</summary>
-    public string Reason => reason ??= $"RBAC: allowed by {DescribeBinding()} of {role.Kind} {GoText.Quote(role.Name)} to {subject.Kind} {GoText.Quote(DescribeSubject())}";
+    public string Reason => reason ??= $"RBAC: allowed by {DescribeBinding()} of {role.Kind} {GoStrings.Quote(role.Name)} to {subject.Kind} {GoStrings.Quote(DescribeSubject())}";
 
     /// <summary>The rules of the role as it is now; null when it does not exist.</summary>
     public IReadOnlyList<PolicyRule>? Rules(IObjectReader objects) => role.Kind switch
@@ -25,9 +25,9 @@ internal sealed class Grant(string ns, string binding, RoleRef role, Subject sub
     };
 
     /// <summary>What is wrong when the role does not exist.</summary>
-    public string MissingRole => $"{role.Kind.ToLowerInvariant()}.{RbacKinds.Group} {GoText.Quote(role.Name)} not found";
+    public string MissingRole => $"{role.Kind.ToLowerInvariant()}.{RbacKinds.Group} {GoStrings.Quote(role.Name)} not found";
 
-    private string DescribeBinding() => ns.Length == 0 ? $"ClusterRoleBinding {GoText.Quote(binding)}" : $"RoleBinding {GoText.Quote($"{binding}/{ns}")}";
+    private string DescribeBinding() => ns.Length == 0 ? $"ClusterRoleBinding {GoStrings.Quote(binding)}" : $"RoleBinding {GoStrings.Quote($"{binding}/{ns}")}";
 
     private string DescribeSubject()
     {

@@ -108,5 +108,5 @@ internal sealed class RoleBindingStrategy(ResourceKind kind, EscalationCheck esc
     private static FieldError NotSupported(FieldPath path, string value, params string[] supported) => new(
         FieldErrorType.FieldValueNotSupported,
         path.ToString(),
-        $"Unsupported value: {Authentication.GoText.Quote(value)}: supported values: {string.Join(", ", supported.Select(Authentication.GoText.Quote))}");
+        $"Unsupported value: {Authentication.GoStrings.Quote(value)}: supported values: {string.Join(", ", supported.Select(Authentication.GoStrings.Quote))}");
 }

@@ -29,7 +29,7 @@ internal static class RuleCoverage
 
         void Add(string name, List<string>? values)
         {
-            if (values is { Count: > 0 }) parts.Add($"{name}:{GoText.Quote(values)}");
+            if (values is { Count: > 0 }) parts.Add($"{name}:{GoStrings.Quote(values)}");
         }
     }
 

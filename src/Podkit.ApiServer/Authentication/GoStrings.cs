@@ -4,7 +4,7 @@ using System.Text;
 namespace Podkit.ApiServer.Authentication;
 
 /// <summary>Text as Go's <c>%q</c> writes it in Kubernetes' sentences.</summary>
-internal static class GoText
+internal static class GoStrings
 {
     /// <summary>A string in double quotes.</summary>
     public static string Quote(string text)

@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Podkit.ApiServer.Authorization.Bootstrap;
+using Podkit.ApiServer.Storage;
+using Podkit.Model;
+
+namespace Podkit.ApiServer.Tests.Authorization;
+
+/// <summary>What is stored, in memory.</summary>
+internal sealed class FakeObjects : IObjectReader
+{
+    private static readonly Lazy<List<StoredObject>> Bootstrap = new(() => [.. BootstrapPolicy.Objects().Select(o => Store(o.Document, 1))]);
+
+    private readonly SortedDictionary<(string Kind, string Namespace, string Name), StoredObject> objects = [];
+    private readonly Dictionary<ResourceKind, long> changes = [];
+
+    public long Revision { get; private set; }
+
+    public static FakeObjects WithBootstrapPolicy()
+    {
+        var objects = new FakeObjects();
+        foreach (var stored in Bootstrap.Value) objects.Put(stored);
+        return objects;
+    }
+
+    public StoredObject Put(string json) => Put(JsonNode.Parse(json)!.AsObject());
+
+    public StoredObject Put(JsonObject document) => Put(Store(document, Revision + 1));
+
+    public void Delete(StoredObject obj)
+    {
+        objects.Remove((obj.Kind.Kind, obj.Namespace, obj.Name));
+        changes[obj.Kind] = ++Revision;
+    }
+
+    public StoredObject? Find(ResourceKind kind, string ns, string name) => objects.GetValueOrDefault((kind.Kind, kind.Namespaced ? ns : "", name));
+
+    public IReadOnlyList<StoredObject> List(ResourceKind kind, string ns = "") =>
+        [.. objects.Values.Where(o => o.Kind == kind && (ns.Length == 0 || o.Namespace == ns))];
+
+    public long LastChange(ResourceKind kind) => changes.GetValueOrDefault(kind);
+
+    private StoredObject Put(StoredObject stored)
+    {
+        objects[(stored.Kind.Kind, stored.Namespace, stored.Name)] = stored;
+        changes[stored.Kind] = ++Revision;
+        return stored;
+    }
+
+    private static StoredObject Store(JsonObject document, long revision)
+    {
+        var kind = ResourceTable.FindKind((string)document["apiVersion"]!, (string)document["kind"]!)!;
+        var metadata = document["metadata"]!.AsObject();
+        metadata["uid"] ??= Guid.NewGuid().ToString();
+        var ns = kind.Namespaced ? (string)metadata["namespace"]! : "";
+        return new StoredObject(kind, ns, (string)metadata["name"]!, (string)metadata["uid"]!, revision, Encoding.UTF8.GetBytes(document.ToJsonString()));
+    }
+}
