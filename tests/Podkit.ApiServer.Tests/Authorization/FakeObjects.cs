@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authorization.Bootstrap;
 using Podkit.ApiServer.Storage;
@@ -50,9 +49,7 @@ internal sealed class FakeObjects : IObjectReader
     private static StoredObject Store(JsonObject document, long revision)
     {
         var kind = ResourceTable.FindKind((string)document["apiVersion"]!, (string)document["kind"]!)!;
-        var metadata = document["metadata"]!.AsObject();
-        metadata["uid"] ??= Guid.NewGuid().ToString();
-        var ns = kind.Namespaced ? (string)metadata["namespace"]! : "";
-        return new StoredObject(kind, ns, (string)metadata["name"]!, (string)metadata["uid"]!, revision, Encoding.UTF8.GetBytes(document.ToJsonString()));
+        document["metadata"]!["uid"] ??= Guid.NewGuid().ToString();
+        return StoredDocument.Of(kind, document).At(revision);
     }
 }
