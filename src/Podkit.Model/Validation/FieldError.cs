@@ -24,6 +24,11 @@ public sealed record FieldError(FieldErrorType Type, string Field, string Messag
         new(FieldErrorType.FieldValueNotSupported, path.ToString(),
             $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", supported.Order(StringComparer.Ordinal).Select(s => Quote(s)))}");
 
+    /// <summary>A value is none of those supported, which are told in the order given: <c>Unsupported value: "x": supported values: "b", "a"</c>.</summary>
+    public static FieldError NotSupportedInOrder(FieldPath path, object? value, IEnumerable<string> supported) =>
+        new(FieldErrorType.FieldValueNotSupported, path.ToString(),
+            $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", supported.Select(s => Quote(s)))}");
+
     /// <summary>A value stands twice: <c>Duplicate value: "x"</c>.</summary>
     public static FieldError Duplicate(FieldPath path, object? value) =>
         new(FieldErrorType.FieldValueDuplicate, path.ToString(), $"Duplicate value: {Quote(value)}");
