@@ -27,6 +27,9 @@ internal static class DocumentEdits
         return list;
     }
 
+    /// <summary>Adds a node; the list's own generic Add is not fit for trimming.</summary>
+    public static void Append(this JsonArray list, JsonNode node) => list.Add(node);
+
     /// <summary>The objects of the list at that field; none when there is no list.</summary>
     public static IEnumerable<JsonObject> Objects(this JsonObject? obj, string field) => obj?[field] is JsonArray list ? list.OfType<JsonObject>() : [];
 

@@ -210,6 +210,15 @@ internal static class GoFieldTraits
         _ => false,
     };
 
+    /// <summary>What Go's struct holds in a field that nobody set: null for pointers, lists and maps, else the zero value.</summary>
+    public static JsonNode? Zero(string owner, string name, FieldSchema field)
+    {
+        if (field.List is not null || field.Map is not null) return null;
+        if (field.Reference is not null) return Fillers.TryGetValue($"{owner}.{name}", out var filler) ? JsonNode.Parse(filler) : null;
+        if (IsPointer(owner, name, field) && field.Default is null) return null;
+        return field.Type switch { "string" => JsonValue.Create(""), "boolean" => JsonValue.Create(false), _ => JsonValue.Create(0) };
+    }
+
     private static GoField Of(string owner, string name, FieldSchema field, bool required)
     {
         var always = required || AlwaysWritten.Contains($"{owner}.{name}");

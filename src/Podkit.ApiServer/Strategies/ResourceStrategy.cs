@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Podkit.ApiServer.Defaulting;
 using Podkit.Model;
+using Podkit.Model.Schemas;
 using Podkit.Model.Validation;
 
 namespace Podkit.ApiServer.Strategies;
@@ -12,6 +14,8 @@ namespace Podkit.ApiServer.Strategies;
 /// </summary>
 internal class ResourceStrategy(ResourceKind kind)
 {
+    private readonly TypeSchema? schema = SchemaRegistry.FindKind(kind.Group, kind.Version, kind.Kind);
+
     public ResourceKind Kind { get; } = kind;
 
     /// <summary>Whether an update without a resource version is taken as "whatever is stored".</summary>
@@ -23,6 +27,15 @@ internal class ResourceStrategy(ResourceKind kind)
     /// <summary>Sets what the client left out, after decoding and before everything else; also on what a patch made.</summary>
     public virtual void Default(JsonObject obj)
     {
+    }
+
+    /// <summary>
+    /// Gives a document the shape in which Go writes it: what cannot be absent appears, what is empty goes. Called after <see cref="Default"/>, so that
+    /// hooks compare like with like, and again before validation and storing, for what hooks left.
+    /// </summary>
+    public void Shape(JsonObject obj)
+    {
+        if (schema is not null) GoShape.Apply(obj, schema);
     }
 
     /// <summary>Drops what a client may not set on create. The base class drops the status of kinds with a status subresource and sets the generation of kinds with a spec.</summary>
