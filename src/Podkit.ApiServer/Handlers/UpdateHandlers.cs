@@ -43,6 +43,7 @@ internal static class UpdateHandlers
     public static JsonObject Defaulted(ResourceStrategy strategy, JsonObject document)
     {
         strategy.Default(document);
+        strategy.Shape(document);
         return document;
     }
 

@@ -56,6 +56,7 @@ internal static class ServerStart
     {
         var strategies = new StrategyRegistry();
         access.Register(strategies);
+        KindStrategies.Register(strategies);
         var services = new ServerServices
         {
             Options = options,

@@ -6,6 +6,7 @@ using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
+using Podkit.ApiServer.Validation;
 using Podkit.Model;
 using Podkit.Model.Validation;
 
@@ -87,12 +88,14 @@ internal static class ObjectCreator
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = services.Time.GetUtcNow().ToTime();
         strategy.Default(document);
+        strategy.Shape(document);
         trackFields(document);
         CheckNamespace(services.Store, context.Kind, context.Namespace, context.Name);
         strategy.Admit(document, null, context);
         strategy.PrepareForCreate(document, context);
+        strategy.Shape(document);
         var errors = new List<FieldError>();
-        MetadataRules.Check(strategy, document, errors);
+        ObjectMetaValidation.Validate(document, strategy, errors);
         strategy.Validate(document, context, errors);
         if (errors.Count == 0 && context.Kind == Kinds.Services) services.Addresses.Assign(document, errors);
         if (errors.Count > 0) throw ApiException.Invalid(context.Kind, context.Name, errors);

@@ -5,6 +5,7 @@ using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
+using Podkit.ApiServer.Validation;
 using Podkit.Model.Validation;
 
 namespace Podkit.ApiServer.Operations;
@@ -44,6 +45,7 @@ internal static class ObjectUpdater
         trackFields(old, updated);
         strategy.Admit(updated, old, context);
         strategy.PrepareForUpdate(updated, old, context);
+        strategy.Shape(updated);
         Validate(strategy, context, updated, old);
         updated.Metadata()["resourceVersion"] = found.ResourceVersion.ToString(CultureInfo.InvariantCulture);
         FieldOwnership.KeepTimes(old, updated);
@@ -87,7 +89,7 @@ internal static class ObjectUpdater
     private static void Validate(ResourceStrategy strategy, OperationContext context, JsonObject updated, JsonObject old)
     {
         var errors = new List<FieldError>();
-        MetadataRules.CheckUpdate(strategy, updated, old, errors);
+        ObjectMetaValidation.ValidateUpdate(updated, old, errors);
         strategy.ValidateUpdate(updated, old, context, errors);
         if (errors.Count > 0) throw ApiException.Invalid(context.Kind, context.Name, errors);
     }
