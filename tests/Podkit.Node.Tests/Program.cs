@@ -1,3 +1,4 @@
+using Podkit.Node.Tests.Runtime;
 using Podkit.Node.Tests.Volumes;
 
 namespace Podkit.Node.Tests;
@@ -12,6 +13,8 @@ public static class Program
             ["write-volume", var directory, var step, var count] => CrashingWriter.Run(directory, step, int.Parse(count)),
             ["fill-volume", var directory, var what] => FullDiskTests.Run(directory, what),
             ["write-forever", var directory] => CrashingWriter.RunForever(directory),
+            ["run-containers", var runtime, var directory, var marker] => await KilledHostTests.RunAsync(runtime, directory, marker),
+            ["sandbox-as-user", var directory] => await OtherUserTests.RunAsync(directory),
             _ => await Unknown(args),
         };
     }

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Podkit.Node.Interop;
 
 /// <summary>A program that this process started. Its id stays its own until <see cref="Exit"/> completes.</summary>
-internal sealed unsafe class ChildProcess
+internal sealed class ChildProcess
 {
     private const int NoHang = 1;
+    private const int MostAttempts = 2000;
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ChildExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +38,15 @@ internal sealed unsafe class ChildProcess
         }
     }
 
+    /// <summary>Kills the process and the whole group that it leads and waits until none of them is left.</summary>
+    public async Task KillGroupAsync()
+    {
+        const int kill = 9;
+        Signal(kill, group: true);
+        await Exit.ConfigureAwait(false);
+        for (var attempt = 0; attempt < MostAttempts && Libc.Kill(-Pid, 0) == 0; attempt++) await Task.Delay(1).ConfigureAwait(false);
+    }
+
     internal void Watch(ProcessReactor reactor)
     {
         var fd = ProcessFile.TryOpen(Pid);
@@ -54,7 +64,7 @@ internal sealed unsafe class ChildProcess
         new Thread(() => Reap(0)) { IsBackground = true, Name = $"podkit waits for {Pid}" }.Start();
     }
 
-    private void Reap(int options)
+    private unsafe void Reap(int options)
     {
         if (options == 0) WaitWithoutReaping();
         int status = 0, result;
@@ -72,7 +82,7 @@ internal sealed unsafe class ChildProcess
         _exit.SetResult(result == Pid ? ChildExit.FromStatus(status) : new ChildExit(255, null));
     }
 
-    private void WaitWithoutReaping()
+    private unsafe void WaitWithoutReaping()
     {
         const int byPid = 1;
         const int exited = 4;

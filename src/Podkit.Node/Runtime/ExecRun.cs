@@ -46,8 +46,7 @@ internal static class ExecRun
         }
         finally
         {
-            child.Signal(Signals.Kill, group: true);
-            await child.Exit.ConfigureAwait(false);
+            if (!child.Exit.IsCompleted) await child.KillGroupAsync().ConfigureAwait(false);
             await draining.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(output, error, feeding).ConfigureAwait(false);
         }

@@ -19,7 +19,7 @@ internal static class Programs
     }
 
     /// <summary>Whether a path is a program that this user may execute.</summary>
-    public static bool IsExecutable(string path) => FileStatus.Find(path, follow: true) is { IsFile: true } && Libc.Access(path, Executable) == 0;
+    public static bool IsExecutable(string path) => Libc.Access(path, Executable) == 0 && FileStatus.Find(path, follow: true) is { IsFile: true };
 
     /// <summary>The program of a container's command as the container sees it.</summary>
     /// <param name="command">The command's first word.</param>
@@ -42,12 +42,23 @@ internal static class Programs
 
         var absolute = Path.GetFullPath(Path.Combine(workingDirectory, command));
         if (toHost(absolute) is not { } host || IsExecutable(host)) return absolute;
-        var why = FileStatus.Find(host, follow: true) switch
+        throw new ContainerStartException("StartError", $"exec: \"{command}\": {Explain(command, host)}");
+    }
+
+    private static string Explain(string command, string path)
+    {
+        try
         {
-            null => $"stat {command}: no such file or directory",
-            { IsDirectory: true } => "is a directory",
-            _ => "permission denied",
-        };
-        throw new ContainerStartException("StartError", $"exec: \"{command}\": {why}");
+            return FileStatus.Find(path, follow: true) switch
+            {
+                null => $"stat {command}: no such file or directory",
+                { IsDirectory: true } => "is a directory",
+                _ => "permission denied",
+            };
+        }
+        catch (PosixException)
+        {
+            return "permission denied";
+        }
     }
 }

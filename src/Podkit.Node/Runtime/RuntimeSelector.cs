@@ -1,4 +1,5 @@
 using Podkit.Node.Runtime.ControlGroups;
+using Podkit.Node.Runtime.Plain;
 using Podkit.Node.Runtime.Sandbox;
 
 namespace Podkit.Node;
@@ -17,9 +18,12 @@ public static class RuntimeSelector
     /// <exception cref="InvalidOperationException"><see cref="RuntimeChoice.Sandbox"/> is asked for and cannot be done: the message says why and what to do.</exception>
     public static async Task<IContainerRuntime> CreateAsync(RuntimeChoice choice, INodeNotices notices, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (choice == RuntimeChoice.Plain) throw new NotSupportedException("plain");
+        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("containers need Linux: run podkit in a Linux virtual machine or in WSL");
+        var groups = ControlGroupFactory.Create(notices);
+        if (choice == RuntimeChoice.Plain) return new PlainRuntime(notices, groups, "");
         var (tools, reason) = await ProbeAsync(time, cancellationToken).ConfigureAwait(false);
-        if (tools is not null) return new SandboxRuntime(tools, new ControlGroupFactory());
+        if (tools is not null) return new SandboxRuntime(tools, groups);
+        if (choice == RuntimeChoice.Auto) return new PlainRuntime(notices, groups, reason);
         throw new InvalidOperationException($"the runtime sandbox cannot be used: {reason}; or use --runtime plain");
     }
 

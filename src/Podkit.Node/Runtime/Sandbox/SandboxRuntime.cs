@@ -55,7 +55,6 @@ internal sealed class SandboxRuntime : IContainerRuntime
     public async ValueTask DisposeAsync()
     {
         await _running.DisposeAsync().ConfigureAwait(false);
-        _groups.Dispose();
         _directory.Dispose();
     }
 }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Podkit.Node.Interop;
+
+namespace Podkit.Node.Tests.Runtime;
+
+/// <summary>When the process that runs containers is killed, nothing of them is left.</summary>
+public sealed class KilledHostTests
+{
+    [Theory]
+    [InlineData("sandbox", 0u)]
+    [InlineData("plain", 0u)]
+    [InlineData("sandbox", 65534u)]
+    [InlineData("plain", 65534u)]
+    public async Task Nothing_survives_a_killed_host(string runtime, uint user)
+    {
+        if (user != 0 && !Posix.IsRoot) return;
+        var marker = "podkit-" + Guid.NewGuid().ToString("N");
+        using var directory = new TemporaryDirectory();
+        Posix.ChangeMode(directory.Path, 0x1FF);
+        using var host = user == 0 ? TestPrograms.StartSelf("run-containers", runtime, directory.Path, marker) : TestPrograms.StartSelfAs(user, "run-containers", runtime, directory.Path, marker);
+        var line = await host.StandardOutput.ReadLineAsync();
+        line.ShouldBe("running", line is null ? await host.StandardError.ReadToEndAsync() : "");
+        SandboxRuntimeTests.ProcessesWith(marker).Count.ShouldBeGreaterThanOrEqualTo(4);
+        host.Kill();
+        await host.WaitForExitAsync();
+        var clock = Stopwatch.StartNew();
+        while (SandboxRuntimeTests.ProcessesWith(marker).Count > 0 && clock.Elapsed < TimeSpan.FromSeconds(20)) await Task.Delay(5);
+        SandboxRuntimeTests.ProcessesWith(marker).ShouldBeEmpty();
+        File.ReadAllText("/proc/mounts").ShouldNotContain(directory.Path);
+    }
+
+    /// <summary>The other side: starts containers whose processes try to get away, says so, and waits to be killed.</summary>
+    internal static async Task<int> RunAsync(string runtime, string directory, string marker)
+    {
+        var choice = Enum.Parse<RuntimeChoice>(runtime, ignoreCase: true);
+        var containers = await RuntimeSelector.CreateAsync(choice, new Silent(), TimeProvider.System, CancellationToken.None);
+        for (var number = 0; number < 2; number++)
+        {
+            // Without "env -i": only a control group finds who has neither mark nor session, and not every user has one.
+            var script = PlainRuntimeTests.Escaping(marker + number);
+            if (choice == RuntimeChoice.Plain && !Posix.IsRoot) script = script.Replace("env -i ", "", StringComparison.Ordinal);
+            var spec = new ContainerSpec
+            {
+                PodUid = "u",
+                PodName = "p",
+                PodNamespace = "n",
+                Hostname = "p",
+                ContainerName = "c" + number,
+                Image = "i",
+                Command = ["sh", "-c", script],
+                PodDirectory = directory,
+                Mounts = [new ContainerMount(Directory.CreateDirectory(Path.Combine(directory, "volume")).FullName, "/etc/podinfo", false)],
+            };
+            var process = await containers.StartAsync(spec, CancellationToken.None);
+            using var reader = new StreamReader(process.StandardOutput);
+            if (await reader.ReadLineAsync() != "ready") return 1;
+        }
+
+        Console.WriteLine("running");
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+
+    private sealed class Silent : INodeNotices
+    {
+        public void Say(string text)
+        {
+        }
+    }
+}
