@@ -23,6 +23,20 @@ internal static class FieldSetJson
         return fields is null || (fields is JsonObject members && TryRead(members, out set, isRoot: true, 0));
     }
 
+    /// <summary>Whether a written set has a path of <paramref name="fields"/>, found without reading all of it.</summary>
+    public static bool Touches(JsonNode? written, FieldSet fields)
+    {
+        if (written is not JsonObject members) return false;
+        foreach (var (element, child) in fields.Children)
+        {
+            if (members[element] is not JsonObject below) continue;
+            if (child.IsMember && (below.Count == 0 || below.ContainsKey(Self))) return true;
+            if (child.HasChildren && Touches(below, child)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The nodes below in FieldsV1's order.</summary>
     public static List<KeyValuePair<string, FieldSet>> Sorted(FieldSet set)
     {

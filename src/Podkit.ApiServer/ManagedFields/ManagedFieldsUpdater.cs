@@ -17,7 +17,6 @@ internal static class ManagedFieldsUpdater
     public static void Update(JsonObject? live, JsonObject updated, string manager, string subresource, DateTimeOffset now)
     {
         var managers = Managers(live, updated, subresource);
-        (updated["metadata"] as JsonObject)?.Remove("managedFields");
         // An object whose managers have been reset is tracked again only from its first apply on.
         if (managers.IsEmpty && live is not null) return;
         Track(managers, live, updated, manager, subresource, ManagerEntry.Stamp(now));
@@ -48,6 +47,7 @@ internal static class ManagedFieldsUpdater
         var delta = ObjectComparer.Compare(live ?? [], updated, MergeType.OfKind(apiVersion, kind));
         var changed = ResetFields.Filter(delta.Changed, apiVersion, kind, subresource);
         var removed = ResetFields.Filter(delta.Removed, apiVersion, kind, subresource);
+        removed = ManagerList.Strip(removed);
         if (changed is null && removed is null) return;
         managers.TakeFromOthers(FieldSet.Union(changed, removed), keeper: null);
         managers.Give(
@@ -62,15 +62,22 @@ internal static class ManagedFieldsUpdater
             time);
     }
 
-    /// <summary>The managers so far: those that the request names, if it may and does, else those of the stored object.</summary>
+    /// <summary>
+    /// The managers so far: those that the request names, if it may and does, else those of the stored object. Takes them out of the request's object.
+    /// </summary>
     private static ManagerList Managers(JsonObject? live, JsonObject updated, string subresource)
     {
         var recorded = live?["metadata"]?["managedFields"];
-        if (subresource.Length > 0) return ManagerList.Read(recorded) ?? new();
-        var requested = updated["metadata"]?["managedFields"];
-        if (IsReset(requested)) return new();
-        if (requested is not null && ManagerList.Read(requested) is { IsEmpty: false } managers) return managers;
-        return ManagerList.Read(recorded) ?? new();
+        JsonNode? requested = null;
+        if (updated["metadata"] is JsonObject metadata && metadata.TryGetPropertyValue("managedFields", out requested)) metadata.Remove("managedFields");
+        if (requested is not null && recorded is not null && JsonText.Equal(requested, recorded)) return ManagerList.Read(requested, isTrusted: true) ?? new();
+        if (subresource.Length == 0)
+        {
+            if (IsReset(requested)) return new();
+            if (requested is not null && ManagerList.Read(requested, isTrusted: false) is { IsEmpty: false } managers) return managers;
+        }
+
+        return ManagerList.Read(recorded?.DeepClone(), isTrusted: true) ?? new();
     }
 
     /// <summary>An empty list, or a list with one empty entry, resets.</summary>

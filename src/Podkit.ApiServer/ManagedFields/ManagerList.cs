@@ -23,15 +23,19 @@ internal sealed class ManagerList
 
     public bool IsEmpty => Entries.Count == 0;
 
-    /// <summary>The managers that a document names; null when the list is not one that a server wrote.</summary>
-    public static ManagerList? Read(JsonNode? managedFields)
+    /// <summary>The managers that a document names; null when the list is not one that a server wrote. Takes the nodes out of the list.</summary>
+    /// <param name="managedFields">The list, which must not belong to a document that is still needed.</param>
+    /// <param name="isTrusted">Whether a server wrote it.</param>
+    public static ManagerList? Read(JsonNode? managedFields, bool isTrusted)
     {
         var result = new ManagerList();
         if (managedFields is null) return result;
         if (managedFields is not JsonArray entries) return null;
-        foreach (var node in entries)
+        var nodes = entries.ToList();
+        entries.Clear();
+        foreach (var node in nodes)
         {
-            if (ManagerEntry.Read(node) is not { } entry) return null;
+            if (ManagerEntry.Read(node, isTrusted) is not { } entry) return null;
             var same = result.Entries.FindIndex(x => x.IsSame(entry));
             if (same >= 0) result.Entries[same] = entry;
             else result.Entries.Add(entry);
@@ -43,7 +47,7 @@ internal sealed class ManagerList
     /// <summary>Writes the list into a document, in order.</summary>
     public void Write(JsonObject document)
     {
-        Entries.RemoveAll(x => x.Set is null);
+        Entries.RemoveAll(x => x.IsEmpty);
         Entries.Sort(ManagerEntry.Compare);
         if (document["metadata"] is not JsonObject metadata)
         {
@@ -63,8 +67,8 @@ internal sealed class ManagerList
     {
         if (fields is null) return;
         foreach (var entry in Entries)
-            if (!ReferenceEquals(entry, keeper)) entry.Set = FieldSet.Difference(entry.Set, fields);
-        Entries.RemoveAll(x => x.Set is null && !ReferenceEquals(x, keeper));
+            if (!ReferenceEquals(entry, keeper)) entry.Remove(fields);
+        Entries.RemoveAll(x => x.IsEmpty && !ReferenceEquals(x, keeper));
     }
 
     /// <summary>Gives a manager fields through an update, and notes the time when there are any.</summary>

@@ -37,7 +37,7 @@ internal sealed class MergeType
     /// <summary>The scalar that the schema asks for: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>; null where any will do.</summary>
     public string? Scalar { get; private init; }
 
-    /// <summary>Whether the value must be a list or a map although it is owned as a whole.</summary>
+    /// <summary>What a value that is owned as a whole is made of: a map or a list; null for scalars and raw JSON.</summary>
     public MergeShape? Inner { get; private init; }
 
     /// <summary>The type of a kind; of one without schema (a custom resource) only metadata is known.</summary>
@@ -57,7 +57,7 @@ internal sealed class MergeType
     {
         if (field.Target is { } target) return Of(target, target.IsAtomicMap || field.IsAtomicMap);
         if (field.List is { } element) return OfList(field, element);
-        if (field.Map is { } values) return field.IsAtomicMap ? new(MergeShape.Atomic) { Inner = MergeShape.Map } : new(MergeShape.Map) { Element = Of(values) };
+        if (field.Map is { } values) return field.IsAtomicMap ? new(MergeShape.Atomic) { Inner = MergeShape.Map, Element = Of(values) } : new(MergeShape.Map) { Element = Of(values) };
         return field.Type switch
         {
             "object" => AnyMap,
@@ -69,7 +69,7 @@ internal sealed class MergeType
     private static MergeType OfList(FieldSchema field, FieldSchema element)
     {
         if (field.ListType == "set") return new(MergeShape.Set) { Element = Of(element) };
-        if (field.ListType != "map") return new(MergeShape.Atomic) { Inner = MergeShape.List };
+        if (field.ListType != "map") return new(MergeShape.Atomic) { Inner = MergeShape.List, Element = Of(element) };
         var elements = element.Target?.Fields;
         var keys = field.ListMapKeys.Order(StringComparer.Ordinal).Select(name => new ListKey(name, elements?.GetValueOrDefault(name)?.Default));
         return new(MergeShape.List) { Element = Of(element), Keys = [.. keys] };
