@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
-using Podkit.Model;
 using Podkit.Model.Meta.V1;
 
 namespace Podkit.ApiServer.Responses;
@@ -54,7 +52,7 @@ internal static class ResponseWriter
         return WriteAsync(http, error.Code, representation, ToJson(error.Status), warnings);
     }
 
-    public static byte[] ToJson(Status status) => JsonSerializer.SerializeToUtf8Bytes(status, KubernetesJson.Default.MetaV1Status);
+    public static byte[] ToJson(Status status) => StatusText.ToJson(status);
 
     private static void Begin(HttpContext http, int code, string contentType, IReadOnlyList<string> warnings)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Storage;
 using Podkit.Model;
@@ -18,8 +17,9 @@ internal sealed class ObjectsInMemory : IObjectReader
         var metadata = document["metadata"] as JsonObject ?? [];
         metadata["name"] = name;
         if (ns.Length > 0) metadata["namespace"] = ns;
+        metadata["uid"] = "uid-" + name;
         if (metadata.Parent is null) document["metadata"] = metadata;
-        objects.Add(new StoredObject(kind, ns, name, "uid-" + name, objects.Count + 1, Encoding.UTF8.GetBytes(document.ToJsonString())));
+        objects.Add(StoredDocument.Of(kind, document).At(objects.Count + 1));
         return this;
     }
 
