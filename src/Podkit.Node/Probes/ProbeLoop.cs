@@ -19,11 +19,23 @@ internal sealed class ProbeLoop(ProbeKind kind, ProbeSettings settings, IProber 
         while (true)
         {
             var began = time.GetUtcNow();
-            var outcome = await prober.ProbeAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+            var outcome = await TryAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!outcome.Success) Unhealthy?.Invoke(kind, outcome);
             if (Judge(outcome.Success)) return;
             await DelayUntilAsync(began + settings.Period, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ProbeOutcome> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await prober.ProbeAsync(settings.Timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return ProbeOutcome.Errored(e.Message);
         }
     }
 

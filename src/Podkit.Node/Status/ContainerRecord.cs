@@ -57,13 +57,16 @@ internal sealed class ContainerRecord(Container spec, ContainerKind kind)
 
     public string FieldPath => Kind == ContainerKind.Main ? $"spec.containers{{{Name}}}" : $"spec.initContainers{{{Name}}}";
 
-    public void BeginStart() => (Phase, RetryAt) = (ContainerPhase.Starting, null);
+    /// <summary>Whether its definition has changed under it: it runs again whatever the restart policy.</summary>
+    public bool DefinitionChanged { get; set; }
+
+    public void BeginStart() => (Phase, RetryAt, DefinitionChanged) = (ContainerPhase.Starting, null, false);
 
     /// <summary>The attempt to start led nowhere and left no run behind; the container waits as it did before.</summary>
-    public void AbandonStart(string reason, string message, DateTimeOffset retryAt)
+    public void AbandonStart((string Reason, string Message)? waiting, DateTimeOffset? retryAt)
     {
         Phase = Exit is null ? ContainerPhase.Created : ContainerPhase.Terminated;
-        (Waiting, RetryAt) = ((reason, message), retryAt);
+        (Waiting, RetryAt) = (waiting, retryAt);
     }
 
     public void MarkRunning(string containerId, DateTimeOffset at)
@@ -84,9 +87,8 @@ internal sealed class ContainerRecord(Container spec, ContainerKind kind)
     }
 
     /// <summary>Takes over what an earlier agent reported of this container.</summary>
-    public void Restore(int restartCount, bool everStarted, ContainerExit? exit)
-    {
-        (RestartCount, EverStarted, Exit) = (restartCount, everStarted, exit);
-        if (exit is not null) Phase = ContainerPhase.Terminated;
-    }
+    public void Restore(int restartCount, ContainerExit exit) => (RestartCount, Exit, Phase) = (restartCount, exit, ContainerPhase.Terminated);
+
+    /// <summary>It is to run again whatever it did before, as in a new pod; what is known of its last end stays.</summary>
+    public void RunAgain() => Phase = ContainerPhase.Created;
 }

@@ -20,7 +20,7 @@ internal static class ContainerRecords
     public static IEnumerable<ContainerRecord> Init(this IReadOnlyList<ContainerRecord> records) => records.Where(r => r.Kind != ContainerKind.Main);
 
     /// <summary>Whether a container that ended runs again under the pod's restart policy.</summary>
-    public static bool Restarts(this ContainerRecord record, string? restartPolicy) => record.Kind switch
+    public static bool Restarts(this ContainerRecord record, string? restartPolicy) => record.DefinitionChanged || record.Kind switch
     {
         ContainerKind.Sidecar => true,
         ContainerKind.Init => record.Exit is { ExitCode: not 0 } && restartPolicy != "Never",

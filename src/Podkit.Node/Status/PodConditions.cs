@@ -12,7 +12,7 @@ internal static class PodConditions
     public const string Scheduled = "PodScheduled";
     public const string DisruptionTarget = "DisruptionTarget";
 
-    /// <summary>The five conditions of the node, then those of others that the pod already has.</summary>
+    /// <summary>The conditions that the node keeps; those of others are left to them.</summary>
     public static List<PodCondition> Of(PodView view)
     {
         var containersReady = ContainersReadyOf(view);
@@ -24,9 +24,8 @@ internal static class PodConditions
             containersReady,
             Find(view, Scheduled) is { } scheduled && scheduled.Status == "True" ? Copy(scheduled) : Condition(Scheduled, true, null, null),
         ];
+        if (view.Disruption is not null) conditions.Add(view.Disruption);
         foreach (var condition in conditions) Stamp(condition, view);
-        conditions.AddRange((view.Pod.Status.Conditions ?? []).Where(c => conditions.TrueForAll(own => own.Type != c.Type)));
-        if (view.Disruption is { } disruption) Replace(conditions, disruption, view);
         return conditions;
     }
 
@@ -65,13 +64,6 @@ internal static class PodConditions
     };
 
     private static PodCondition? Find(PodView view, string type) => view.Pod.Status.Conditions?.Find(c => c.Type == type);
-
-    private static void Replace(List<PodCondition> conditions, PodCondition condition, PodView view)
-    {
-        conditions.RemoveAll(c => c.Type == condition.Type);
-        Stamp(condition, view);
-        conditions.Add(condition);
-    }
 
     private static void Stamp(PodCondition condition, PodView view)
     {

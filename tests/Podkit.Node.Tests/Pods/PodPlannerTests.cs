@@ -85,7 +85,7 @@ public class PodPlannerTests
     {
         var record = MainOf("a");
         record.BeginStart();
-        record.AbandonStart("CreateContainerConfigError", "configmap \"x\" not found", Now.AddSeconds(10));
+        record.AbandonStart(("CreateContainerConfigError", "configmap \"x\" not found"), Now.AddSeconds(10));
         var plan = Plan("Always", record);
         plan.Start.ShouldBeEmpty();
         plan.LookAgainAt.ShouldBe(Now.AddSeconds(10));
