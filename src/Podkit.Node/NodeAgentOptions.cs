@@ -41,7 +41,10 @@ public sealed record NodeAgentOptions
     /// <summary>Where volumes are kept. Default: see <see cref="PodVolumeOptions"/>.</summary>
     public PodVolumeOptions Volumes { get; init; } = new();
 
-    /// <summary>The directory below which the node keeps logs, in a directory of its own that it removes at its end. Default: null, <c>podkit-UID</c> below the temporary directory.</summary>
+    /// <summary>
+    /// The directory below which the node keeps logs, in a directory of its own that it removes at its end; what crashed nodes left there is removed at its start.
+    /// Default: null, <c>podkit-UID</c> below the temporary directory.
+    /// </summary>
     public string? LogDirectory { get; init; }
 
     /// <summary>How large a container's log file grows before it is replaced; the one before is kept. Default: 10 MB.</summary>

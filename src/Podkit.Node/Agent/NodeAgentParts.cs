@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Podkit.Model;
 using Podkit.Model.Core.V1;
+using Podkit.Node.Interop;
 using Podkit.Node.Pods;
 
 namespace Podkit.Node.Agent;
@@ -14,7 +15,7 @@ internal sealed class NodeAgentParts
     {
         (Options, Api, _time) = (options, api, time);
         Notices = new LoggedNotices(options.Notices, logger);
-        Directory = NodeDirectory.Create(options.LogDirectory, logger);
+        Directory = InstanceDirectory.Create(options.LogDirectory ?? InstanceDirectory.DiskParent, "node");
         Capacity = options.Capacity ?? MachineInfo.Capacity(options.MaximumPods, Directory.Path);
         Sources = new(api, Capacity);
     }
@@ -25,7 +26,7 @@ internal sealed class NodeAgentParts
 
     public INodeNotices Notices { get; }
 
-    public NodeDirectory Directory { get; }
+    public InstanceDirectory Directory { get; }
 
     public IReadOnlyDictionary<string, Quantity> Capacity { get; }
 
