@@ -243,15 +243,14 @@ public sealed class WatchTests : IAsyncLifetime
         var cut = new TaskCompletionSource();
         _watches.Enqueue(async c =>
         {
-            await c.BeginWatch();
+            await c.Line(Answers.Event("ADDED", Answers.Pod("a", 6)));
             await c.Forever();
             cut.SetResult();
         });
         Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
-        await Expect(new WatchOptions { MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone");
+        await Expect(new WatchOptions { MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone", "Apply a");
         var rest = Expect("Apply b");
         await _time.TimerAsync(t => t == TimeSpan.FromSeconds(105));
-        await Until(() => Requests().Count == 2);
         _time.Advance(TimeSpan.FromSeconds(105));
         await cut.Task;
         await rest;
