@@ -22,15 +22,6 @@ internal static class Documents
         }
     }
 
-    /// <summary>The metadata of a document; it is added when it is missing.</summary>
-    public static JsonObject Metadata(JsonObject document)
-    {
-        if (document["metadata"] is JsonObject metadata) return metadata;
-        metadata = [];
-        document["metadata"] = metadata;
-        return metadata;
-    }
-
     /// <summary>A list of strings.</summary>
     public static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)v)]);
 }

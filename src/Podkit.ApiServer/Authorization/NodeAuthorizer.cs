@@ -1,7 +1,6 @@
 using Podkit.ApiServer.Authentication;
 using Podkit.ApiServer.Authorization.Rbac;
 using Podkit.ApiServer.Storage;
-using Podkit.Model;
 
 namespace Podkit.ApiServer.Authorization;
 
@@ -19,7 +18,7 @@ internal sealed class NodeAuthorizer(IObjectReader objects) : IAuthorizer
     {
         if (NodeName(user) is not { } node || objects.Find(RbacKinds.ClusterRole, "", Role) is not { } role) return default;
         if (!IsOwn(attributes, node)) return new AuthorizationDecision(false, $"node {GoStrings.Quote(node)} may only do this to objects of its own name");
-        return PolicyRules.Allow(role.Read(KubernetesJson.Default.RbacV1ClusterRole).Rules, attributes) ? new AuthorizationDecision(true, "") : default;
+        return PolicyRules.Allow(RbacReader.Role(role).Rules, attributes) ? new AuthorizationDecision(true, "") : default;
     }
 
     /// <summary>The node that the user is the agent of, or null.</summary>

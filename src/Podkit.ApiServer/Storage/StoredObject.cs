@@ -60,6 +60,16 @@ internal sealed class StoredObject
         return read;
     }
 
+    /// <summary>What a reader makes of the object, made once and shared: callers must not change it.</summary>
+    public T Read<T>(Func<StoredObject, T> reader)
+        where T : class
+    {
+        if (Volatile.Read(ref typed) is T known) return known;
+        var read = reader(this);
+        Volatile.Write(ref typed, read);
+        return read;
+    }
+
     /// <summary>The values of selectable fields, computed once.</summary>
     public string Field(string name, Func<JsonObject, Dictionary<string, string>> compute) => (fields ??= compute(ToJson())).GetValueOrDefault(name, "");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 
 namespace Podkit.ApiServer.Authentication.Reviews;
@@ -11,7 +12,7 @@ internal sealed class SelfSubjectReviewHandler : ICreateHandler
     {
         ["kind"] = "SelfSubjectReview",
         ["apiVersion"] = "authentication.k8s.io/v1",
-        ["metadata"] = new JsonObject { ["creationTimestamp"] = Timestamps.Of(context.Time.GetUtcNow()) },
+        ["metadata"] = new JsonObject { ["creationTimestamp"] = context.Time.GetUtcNow().ToTime() },
         ["status"] = new JsonObject { ["userInfo"] = UserInfoDocument.Of(context.User) },
     });
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authentication.Tokens;
 using Podkit.ApiServer.Authorization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model;
@@ -26,10 +27,10 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens) : ICreate
     /// <inheritdoc/>
     public ValueTask<JsonObject> CreateAsync(JsonObject body, OperationContext context, CancellationToken cancellationToken)
     {
-        var request = Documents.Read(body, KubernetesJson.Default.AuthenticationV1TokenRequest);
-        CheckMetadata(request, context);
+        var spec = Documents.Read(body.Child("spec"), KubernetesJson.Default.AuthenticationV1TokenRequestSpec);
+        CheckMetadata(body.Metadata(), context);
         var account = context.Objects.Find(BoundObjects.ServiceAccount, context.Namespace, context.Name) ?? throw ApiException.NotFound(BoundObjects.ServiceAccount, context.Name);
-        var life = request.Spec.ExpirationSeconds ?? DefaultLife;
+        var life = spec.ExpirationSeconds ?? DefaultLife;
         CheckLife(life);
 
         var grant = Bind(
@@ -37,10 +38,10 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens) : ICreate
             {
                 Namespace = context.Namespace,
                 ServiceAccount = new TokenReference(account.Name, account.Uid),
-                Audiences = request.Spec.Audiences is { Count: > 0 } audiences ? audiences : tokens.ServerAudiences,
+                Audiences = spec.Audiences is { Count: > 0 } audiences ? audiences : tokens.ServerAudiences,
                 LifeSeconds = life,
             },
-            request.Spec.BoundObjectRef,
+            spec.BoundObjectRef,
             context);
         if (grant.Pod is not null && life == ExtendedLife && grant.Audiences.All(tokens.ServerAudiences.Contains))
             grant = grant with { LifeSeconds = ExtendedTo, WarnAfterSeconds = life };
@@ -49,11 +50,11 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens) : ICreate
         return ValueTask.FromResult(Answer(body, account, grant.Audiences, life, now, tokens.Issue(grant, now)));
     }
 
-    private static void CheckMetadata(TokenRequest request, OperationContext context)
+    private static void CheckMetadata(JsonObject metadata, OperationContext context)
     {
-        var metadata = FieldPath.Root("metadata");
-        if (request.Metadata.Name is { Length: > 0 } name && name != context.Name) Refuse(context.Name, FieldError.Invalid(metadata.Child("name"), name, "must match the service account name if specified"));
-        if (request.Metadata.Namespace is { Length: > 0 } ns && ns != context.Namespace) Refuse(context.Name, FieldError.Invalid(metadata.Child("namespace"), ns, "must match the service account namespace if specified"));
+        var path = FieldPath.Root("metadata");
+        if (metadata.Text("name") is { Length: > 0 } name && name != context.Name) Refuse(context.Name, FieldError.Invalid(path.Child("name"), name, "must match the service account name if specified"));
+        if (metadata.Text("namespace") is { Length: > 0 } ns && ns != context.Namespace) Refuse(context.Name, FieldError.Invalid(path.Child("namespace"), ns, "must match the service account namespace if specified"));
     }
 
     private static void CheckLife(long seconds)
@@ -112,19 +113,18 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens) : ICreate
 
     private static JsonObject Answer(JsonObject body, StoredObject account, IReadOnlyList<string> audiences, long life, DateTimeOffset now, string token)
     {
-        var metadata = Documents.Metadata(body);
+        var metadata = body.Metadata();
         metadata["name"] = account.Name;
         metadata["namespace"] = account.Namespace;
         metadata["uid"] = account.Uid;
-        metadata["creationTimestamp"] = Timestamps.Of(now);
-        var spec = (JsonObject)body["spec"]!;
+        metadata["creationTimestamp"] = now.ToTime();
         body["spec"] = new JsonObject
         {
             ["audiences"] = Documents.Array(audiences),
             ["expirationSeconds"] = life,
-            ["boundObjectRef"] = spec["boundObjectRef"]?.DeepClone(),
+            ["boundObjectRef"] = body.Child("spec")["boundObjectRef"]?.DeepClone(),
         };
-        body["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = Timestamps.Of(now.AddSeconds(life)) };
+        body["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = now.AddSeconds(life).ToTime() };
         return body;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authentication.Tokens;
 using Podkit.ApiServer.Authorization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model;
 
@@ -15,10 +16,10 @@ internal sealed class TokenReviewHandler(ITokenAuthenticator tokens, IReadOnlyLi
     /// <inheritdoc/>
     public ValueTask<JsonObject> CreateAsync(JsonObject body, OperationContext context, CancellationToken cancellationToken)
     {
-        var spec = Documents.Read(body, KubernetesJson.Default.AuthenticationV1TokenReview).Spec;
+        var spec = Documents.Read(body.Child("spec"), KubernetesJson.Default.AuthenticationV1TokenReviewSpec);
         if (string.IsNullOrEmpty(spec.Token)) throw ApiException.BadRequest("token is required for TokenReview in authentication");
         var result = tokens.Authenticate(spec.Token, spec.Audiences is { Count: > 0 } audiences ? audiences : serverAudiences);
-        Documents.Metadata(body);
+        body.Metadata();
         body["status"] = Status(result);
         return ValueTask.FromResult(body);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authorization.Rbac;
 using Podkit.Model;
@@ -14,22 +15,30 @@ internal static class BootstrapPolicy
     public static IEnumerable<(ResourceKind Kind, JsonObject Document)> Objects()
     {
         using var stream = typeof(BootstrapPolicy).Assembly.GetManifestResourceStream("rbac-bootstrap.json")!;
-        foreach (var fact in JsonNode.Parse(stream)!.AsArray()) yield return Document((JsonObject)fact!);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        foreach (var fact in Facts(bytes)) yield return Document(fact);
         foreach (var addition in IssuerDiscovery()) yield return addition;
     }
 
-    private static (ResourceKind Kind, JsonObject Document) Document(JsonObject fact)
+    private static JsonElement.ArrayEnumerator Facts(byte[] bytes)
     {
-        var kind = ResourceTable.FindKind(RbacKinds.Group, "v1", (string)fact["kind"]!)!;
-        var metadata = Metadata((string)fact["name"]!);
-        if (fact["namespace"] is { } ns) metadata["namespace"] = (string)ns!;
-        metadata["labels"] = fact["labels"]!.DeepClone();
-        var document = New(kind, metadata);
-        foreach (var field in new[] { "aggregationRule", "rules", "subjects", "roleRef" })
-        {
-            if (fact[field] is { } value) document[field] = value.DeepClone();
-        }
+        var reader = new Utf8JsonReader(bytes);
+        return JsonElement.ParseValue(ref reader).EnumerateArray();
+    }
 
+    /// <summary>What is taken over from the fact stays text until someone looks into it: most of it goes to the store as it is.</summary>
+    private static (ResourceKind Kind, JsonObject Document) Document(JsonElement fact)
+    {
+        var kind = ResourceTable.FindKind(RbacKinds.Group, "v1", fact.GetProperty("kind").GetString()!)!;
+        var metadata = Metadata(fact.GetProperty("name").GetString()!);
+        if (fact.TryGetProperty("namespace", out var ns)) metadata["namespace"] = ns.GetString();
+        metadata["labels"] = JsonObject.Create(fact.GetProperty("labels"));
+        var document = New(kind, metadata);
+        if (fact.TryGetProperty("aggregationRule", out var aggregation)) document["aggregationRule"] = JsonObject.Create(aggregation);
+        if (fact.TryGetProperty("rules", out var rules)) document["rules"] = JsonArray.Create(rules);
+        if (fact.TryGetProperty("subjects", out var subjects)) document["subjects"] = JsonArray.Create(subjects);
+        if (fact.TryGetProperty("roleRef", out var role)) document["roleRef"] = JsonObject.Create(role);
         return (kind, document);
     }
 

@@ -34,8 +34,7 @@ internal sealed class BindingIndex(IObjectReader objects)
         var index = new SubjectIndex();
         foreach (var stored in objects.List(RbacKinds.ClusterRoleBinding))
         {
-            var binding = stored.Read(KubernetesJson.Default.RbacV1ClusterRoleBinding);
-            index.Add("", stored.Name, binding.RoleRef, binding.Subjects);
+            index.Add("", stored.Name, RbacReader.Binding(stored));
         }
 
         return index;
@@ -46,9 +45,8 @@ internal sealed class BindingIndex(IObjectReader objects)
         var indices = new Dictionary<string, SubjectIndex>(StringComparer.Ordinal);
         foreach (var stored in objects.List(RbacKinds.RoleBinding))
         {
-            var binding = stored.Read(KubernetesJson.Default.RbacV1RoleBinding);
             if (!indices.TryGetValue(stored.Namespace, out var index)) indices[stored.Namespace] = index = new SubjectIndex();
-            index.Add(stored.Namespace, stored.Name, binding.RoleRef, binding.Subjects);
+            index.Add(stored.Namespace, stored.Name, RbacReader.Binding(stored));
         }
 
         return indices;

@@ -1,6 +1,5 @@
 using Podkit.ApiServer.Authentication;
 using Podkit.ApiServer.Storage;
-using Podkit.Model;
 using Podkit.Model.Rbac.V1;
 
 namespace Podkit.ApiServer.Authorization.Rbac;
@@ -19,8 +18,8 @@ internal sealed class Grant(string ns, string binding, RoleRef role, Subject sub
     /// <summary>The rules of the role as it is now; null when it does not exist.</summary>
     public IReadOnlyList<PolicyRule>? Rules(IObjectReader objects) => role.Kind switch
     {
-        "Role" => objects.Find(RbacKinds.Role, ns, role.Name) is { } stored ? stored.Read(KubernetesJson.Default.RbacV1Role).Rules ?? [] : null,
-        "ClusterRole" => objects.Find(RbacKinds.ClusterRole, "", role.Name) is { } stored ? stored.Read(KubernetesJson.Default.RbacV1ClusterRole).Rules ?? [] : null,
+        "Role" => objects.Find(RbacKinds.Role, ns, role.Name) is { } stored ? RbacReader.Role(stored).Rules : null,
+        "ClusterRole" => objects.Find(RbacKinds.ClusterRole, "", role.Name) is { } stored ? RbacReader.Role(stored).Rules : null,
         _ => null,
     };
 

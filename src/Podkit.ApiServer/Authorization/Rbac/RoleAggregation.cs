@@ -1,6 +1,6 @@
 using Podkit.ApiServer.Storage;
-using Podkit.Model;
 using Podkit.Model.Rbac.V1;
+using Podkit.Model.Selectors;
 
 namespace Podkit.ApiServer.Authorization.Rbac;
 
@@ -13,16 +13,16 @@ internal static class RoleAggregation
         var outdated = new List<(StoredObject, List<PolicyRule>)>();
         foreach (var stored in clusterRoles)
         {
-            var role = stored.Read(KubernetesJson.Default.RbacV1ClusterRole);
-            if (role.AggregationRule?.ClusterRoleSelectors is not { Count: > 0 } selectors) continue;
-            var rules = Gather(stored.Name, [.. selectors.Select(Model.Selectors.LabelSelector.FromLabelSelector)], clusterRoles);
-            if (!AreSame(rules, role.Rules ?? [])) outdated.Add((stored, rules));
+            var role = RbacReader.Role(stored);
+            if (role.Aggregated is not { Count: > 0 } selectors) continue;
+            var rules = Gather(stored.Name, selectors, clusterRoles);
+            if (!AreSame(rules, role.Rules)) outdated.Add((stored, rules));
         }
 
         return outdated;
     }
 
-    private static List<PolicyRule> Gather(string name, List<Model.Selectors.LabelSelector> selectors, IReadOnlyList<StoredObject> clusterRoles)
+    private static List<PolicyRule> Gather(string name, IReadOnlyList<LabelSelector> selectors, IReadOnlyList<StoredObject> clusterRoles)
     {
         var rules = new List<PolicyRule>();
         var known = new HashSet<string>(StringComparer.Ordinal);
@@ -30,15 +30,14 @@ internal static class RoleAggregation
         {
             foreach (var other in clusterRoles.Where(r => r.Name != name).OrderBy(r => r.Name, StringComparer.Ordinal))
             {
-                var role = other.Read(KubernetesJson.Default.RbacV1ClusterRole);
-                if (!selector.Matches(role.Metadata.Labels ?? [])) continue;
-                rules.AddRange((role.Rules ?? []).Where(r => known.Add(RuleCoverage.Describe(r))));
+                if (!selector.Matches(other.Labels)) continue;
+                rules.AddRange(RbacReader.Role(other).Rules.Where(r => known.Add(RuleCoverage.Describe(r))));
             }
         }
 
         return rules;
     }
 
-    private static bool AreSame(List<PolicyRule> a, List<PolicyRule> b) =>
+    private static bool AreSame(IEnumerable<PolicyRule> a, IEnumerable<PolicyRule> b) =>
         a.Select(RuleCoverage.Describe).SequenceEqual(b.Select(RuleCoverage.Describe), StringComparer.Ordinal);
 }

@@ -79,10 +79,10 @@ internal sealed class RoleBindingStrategy(ResourceKind kind, EscalationCheck esc
         return (binding.RoleRef, binding.Subjects ?? []);
     }
 
-    private static List<PolicyRule> Rules(ResourceKind kind, string name, OperationContext context)
+    private static IReadOnlyList<PolicyRule> Rules(ResourceKind kind, string name, OperationContext context)
     {
         var role = context.Objects.Find(kind, kind.Namespaced ? context.Namespace : "", name) ?? throw ApiException.NotFound(kind, name);
-        return (kind.Namespaced ? role.Read(KubernetesJson.Default.RbacV1Role).Rules : role.Read(KubernetesJson.Default.RbacV1ClusterRole).Rules) ?? [];
+        return RbacReader.Role(role).Rules;
     }
 
     private void CheckSubject(Subject subject, FieldPath path, List<FieldError> errors)
@@ -104,9 +104,5 @@ internal sealed class RoleBindingStrategy(ResourceKind kind, EscalationCheck esc
         }
     }
 
-    /// <summary>The supported values stand in Kubernetes' own order, which is not that of the alphabet.</summary>
-    private static FieldError NotSupported(FieldPath path, string value, params string[] supported) => new(
-        FieldErrorType.FieldValueNotSupported,
-        path.ToString(),
-        $"Unsupported value: {Authentication.GoStrings.Quote(value)}: supported values: {string.Join(", ", supported.Select(Authentication.GoStrings.Quote))}");
+    private static FieldError NotSupported(FieldPath path, string value, params string[] supported) => FieldError.NotSupportedInOrder(path, value, supported);
 }

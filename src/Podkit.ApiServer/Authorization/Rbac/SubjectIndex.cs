@@ -1,5 +1,4 @@
 using Podkit.ApiServer.Authentication;
-using Podkit.Model.Rbac.V1;
 
 namespace Podkit.ApiServer.Authorization.Rbac;
 
@@ -10,11 +9,11 @@ internal sealed class SubjectIndex
     private readonly Dictionary<string, List<Grant>> groups = new(StringComparer.Ordinal);
 
     /// <summary>Adds a binding of the namespace; the namespace is empty for bindings of the cluster.</summary>
-    public void Add(string ns, string name, RoleRef role, List<Subject>? subjects)
+    public void Add(string ns, string name, BindingContent binding)
     {
-        foreach (var subject in subjects ?? [])
+        foreach (var subject in binding.Subjects)
         {
-            var grant = new Grant(ns, name, role, subject);
+            var grant = new Grant(ns, name, binding.Role, subject);
             switch (subject.Kind)
             {
                 case "User":

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authentication;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model;
 using Podkit.Model.Authorization.V1;
@@ -16,14 +17,10 @@ internal sealed class AccessReviewHandler(IAuthorizer authorizer) : ICreateHandl
     /// <inheritdoc/>
     public ValueTask<JsonObject> CreateAsync(JsonObject body, OperationContext context, CancellationToken cancellationToken)
     {
-        var metadata = Documents.Metadata(body);
+        var metadata = body.Metadata();
         var isSelf = context.Kind.Kind == "SelfSubjectAccessReview";
-        var spec = context.Kind.Kind switch
-        {
-            "SelfSubjectAccessReview" => Self(Documents.Read(body, KubernetesJson.Default.AuthorizationV1SelfSubjectAccessReview).Spec),
-            "LocalSubjectAccessReview" => Documents.Read(body, KubernetesJson.Default.AuthorizationV1LocalSubjectAccessReview).Spec,
-            _ => Documents.Read(body, KubernetesJson.Default.AuthorizationV1SubjectAccessReview).Spec,
-        };
+        // The spec of a self review has the same fields but for those of the subject.
+        var spec = Documents.Read(body.Child("spec"), KubernetesJson.Default.AuthorizationV1SubjectAccessReviewSpec);
         var errors = new List<FieldError>();
         AccessReviewValidation.CheckSpec(spec, isSelf, errors);
         if (context.Kind.Namespaced) CheckLocal(spec, metadata, context.Namespace, errors);
@@ -37,9 +34,6 @@ internal sealed class AccessReviewHandler(IAuthorizer authorizer) : ICreateHandl
         body["status"] = status;
         return ValueTask.FromResult(body);
     }
-
-    private static SubjectAccessReviewSpec Self(SelfSubjectAccessReviewSpec spec) =>
-        new() { ResourceAttributes = spec.ResourceAttributes, NonResourceAttributes = spec.NonResourceAttributes };
 
     private static void CheckLocal(SubjectAccessReviewSpec spec, JsonObject metadata, string ns, List<FieldError> errors)
     {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authorization.Rbac;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
-using Podkit.Model;
 using Podkit.Model.Rbac.V1;
 
 namespace Podkit.ApiServer.Authorization.Reviews;
@@ -13,8 +13,8 @@ internal sealed class RulesReviewHandler(IRuleResolver resolver) : ICreateHandle
     /// <inheritdoc/>
     public ValueTask<JsonObject> CreateAsync(JsonObject body, OperationContext context, CancellationToken cancellationToken)
     {
-        var ns = Documents.Read(body, KubernetesJson.Default.AuthorizationV1SelfSubjectRulesReview).Spec.Namespace;
-        if (string.IsNullOrEmpty(ns)) throw ApiException.BadRequest("no namespace on request");
+        var ns = body.TextAt("spec.namespace");
+        if (ns.Length == 0) throw ApiException.BadRequest("no namespace on request");
         var rules = resolver.RulesFor(context.User, ns);
         var status = new JsonObject
         {
