@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Podkit.ApiServer.Authentication;
 using Podkit.ApiServer.Authorization;
 
@@ -97,21 +96,18 @@ public class ClusterAuthorizerTests
     }
 
     [Fact]
-    public void A_decision_takes_microseconds()
+    public void A_decision_looks_at_the_bindings_of_its_user_alone_however_many_there_are()
     {
         AddReader();
         for (var i = 0; i < 500; i++)
             objects.Put($$"""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"b{{i}}","namespace":"g-rbac"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"admin"},"subjects":[{"kind":"User","name":"u{{i}}"}]}""");
         var authorizer = new ClusterAuthorizer(objects);
         authorizer.Authorize(TestRequests.Reader, List("g-rbac")).Allowed.ShouldBeTrue();
-        var fastest = Enumerable.Range(0, 20).Min(_ =>
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < 200; i++) authorizer.Authorize(TestRequests.Reader, List("g-rbac"));
-            return Stopwatch.GetElapsedTime(start) / 200;
-        });
-        // About 1 µs when measured; the limit leaves room for a busy machine and still refuses anything that walks the bindings.
-        fastest.ShouldBeLessThan(TimeSpan.FromMicroseconds(40));
+        (objects.Lists, objects.Finds) = (0, 0);
+        for (var i = 0; i < 100; i++) authorizer.Authorize(TestRequests.Reader, List("g-rbac"));
+        objects.Lists.ShouldBe(0);
+        // The five roles that everyone and every service account is bound to, and the one that decides.
+        objects.Finds.ShouldBe(600);
     }
 
     private static AuthorizationAttributes List(string ns) => new() { Verb = "list", Resource = "pods", Namespace = ns };

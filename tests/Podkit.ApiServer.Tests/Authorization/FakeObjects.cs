@@ -15,6 +15,12 @@ internal sealed class FakeObjects : IObjectReader
 
     public long Revision { get; private set; }
 
+    /// <summary>How often lists were read.</summary>
+    public int Lists { get; set; }
+
+    /// <summary>How often single objects were read.</summary>
+    public int Finds { get; set; }
+
     public static FakeObjects WithBootstrapPolicy()
     {
         var objects = new FakeObjects();
@@ -32,10 +38,17 @@ internal sealed class FakeObjects : IObjectReader
         changes[obj.Kind] = ++Revision;
     }
 
-    public StoredObject? Find(ResourceKind kind, string ns, string name) => objects.GetValueOrDefault((kind.Kind, kind.Namespaced ? ns : "", name));
+    public StoredObject? Find(ResourceKind kind, string ns, string name)
+    {
+        Finds++;
+        return objects.GetValueOrDefault((kind.Kind, kind.Namespaced ? ns : "", name));
+    }
 
-    public IReadOnlyList<StoredObject> List(ResourceKind kind, string ns = "") =>
-        [.. objects.Values.Where(o => o.Kind == kind && (ns.Length == 0 || o.Namespace == ns))];
+    public IReadOnlyList<StoredObject> List(ResourceKind kind, string ns = "")
+    {
+        Lists++;
+        return [.. objects.Values.Where(o => o.Kind == kind && (ns.Length == 0 || o.Namespace == ns))];
+    }
 
     public long LastChange(ResourceKind kind) => changes.GetValueOrDefault(kind);
 
