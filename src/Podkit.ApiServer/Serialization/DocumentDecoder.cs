@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Defaulting;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Protobuf;
 using Podkit.ApiServer.Validation;
 using Podkit.Model.Schemas;
 
@@ -93,7 +94,7 @@ internal static class DocumentDecoder
     {
         try
         {
-            throw new FormatException("protobuf");
+            return JsonText.ToBytes(ProtobufDecoder.Decode(body));
         }
         catch (FormatException e)
         {
