@@ -20,9 +20,6 @@ public class ProtobufTests
             AllFields(message).Order(StringComparer.Ordinal).ShouldBe(fields.Keys.Where(x => IsInMessage(message, x)).Order(StringComparer.Ordinal), name);
         }
 
-        // What a kind is stands around the message; other types have fields of these names.
-        static bool IsInMessage(ProtobufMessage message, string field) => field is not ("kind" or "apiVersion") || message.Fields.Any(x => x.Name == field);
-
         static IEnumerable<string> AllFields(ProtobufMessage message) =>
             message.Fields.SelectMany(x => x.IsInline ? AllFields(ProtobufSchema.Find(x.Type)!) : [x.Name]);
     }
@@ -141,6 +138,9 @@ public class ProtobufTests
         }
     }
 
+    /// <summary>What a kind is stands around its message, not in it; other types have fields of these names.</summary>
+    private static bool IsInMessage(ProtobufMessage message, string field) => field is not ("kind" or "apiVersion") || message.Fields.Any(x => x.Name == field);
+
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 
     public sealed record Sample(JsonObject Document)
@@ -168,14 +168,14 @@ public class ProtobufTests
         {
             if (type.Fields is null) return OfWellKnown(random, type);
             var result = new JsonObject();
-            foreach (var (name, field) in type.Fields)
+            foreach (var (name, field) in type.Fields.Where(x => IsInMessage(ProtobufSchema.Find(type.Name)!, x.Key)))
                 if (random.Next(2 + depth * 2) == 0 && OfField(random, field, depth) is { } value) result[name] = value;
             return result;
         }
 
         private static JsonNode? OfField(Random random, FieldSchema field, int depth)
         {
-            if (field.List is { } element) return new JsonArray([.. Many(random, 3).Select(_ => OfField(random, element, depth + 1))]);
+            if (field.List is { } element) return new JsonArray([.. Many(random, 3).Select(_ => OfField(random, element, depth + 1)).Where(x => x is not null)]);
             if (field.Target is { } target) return depth > 5 && target.Fields is not null ? null : OfType(random, target, depth + 1);
             if (field.Map is { } values)
             {
