@@ -15,6 +15,7 @@ public static class Program
             ["write-forever", var directory] => CrashingWriter.RunForever(directory),
             ["run-containers", var runtime, var directory, var marker] => await KilledHostTests.RunAsync(runtime, directory, marker),
             ["sandbox-as-user", var directory] => await OtherUserTests.RunAsync(directory),
+            ["hold-directory", var parent] => await InstanceDirectoryTests.HoldAsync(parent),
             _ => await Unknown(args),
         };
     }

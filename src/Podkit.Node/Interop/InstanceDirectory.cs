@@ -10,7 +10,7 @@ namespace Podkit.Node.Interop;
 internal sealed class InstanceDirectory : IDisposable
 {
     private const uint Private = 0x1C0; // 0700
-    private const uint Others = 0x3F; // 0077
+    private const uint Others = 0x36; // 0066: to enter what one knows by name is sometimes allowed
     private const string LockName = "lock";
     private const int Attempts = 16;
 
@@ -81,7 +81,7 @@ internal sealed class InstanceDirectory : IDisposable
         Posix.TryMakeDirectory(parent, Private);
         var status = FileStatus.Find(parent, follow: false) ?? throw new PosixException("stat", parent, Errno.NoEntry);
         if (!status.IsDirectory || status.Uid != Posix.UserId) throw new IOException($"{parent} is not a directory of this user's: remove it, or name another directory");
-        if ((status.Permissions & Others) != 0) Posix.ChangeMode(parent, Private);
+        if ((status.Permissions & Others) != 0) Posix.ChangeMode(parent, status.Permissions & ~Others);
     }
 
     private static void RemoveAbandoned(string parent)

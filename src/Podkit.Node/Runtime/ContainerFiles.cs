@@ -34,6 +34,7 @@ internal sealed class ContainerFiles : IDisposable
         var files = new ContainerFiles(directory, spec.TerminationMessageFile ?? Path.Combine(directory, "termination-log"));
         Posix.WriteNewFile(files.Hosts, Encoding.UTF8.GetBytes(HostsText(spec.Hosts)), Readable);
         Posix.WriteNewFile(files.Hostname, Encoding.UTF8.GetBytes(spec.Hostname + "\n"), Readable);
+        if (Path.GetDirectoryName(files.TerminationLog) is { } folder) System.IO.Directory.CreateDirectory(folder);
         if (FileStatus.Find(files.TerminationLog, follow: false) is null) Posix.WriteNewFile(files.TerminationLog, [], Everyones);
         return files;
     }

@@ -24,7 +24,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     private const string LinkTemporaryPrefix = "..link_";
     private const uint DirectoryMode = 0x1ED; // 0755
 
-    private VolumePayload? _last;
+    private AtomicPayload? _last;
     private string? _lastTarget;
 
     /// <summary>Writes the files unless the volume holds exactly them already; permissions are not compared.</summary>
@@ -33,10 +33,10 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     /// <returns>Whether anything was published.</returns>
     /// <exception cref="ArgumentException">A path is not allowed.</exception>
     /// <exception cref="IOException">Nothing was published: the old files are as they were.</exception>
-    public bool Write(IEnumerable<VolumeFile> files, VolumeOwnership ownership)
+    public bool Write(IEnumerable<AtomicFile> files, GroupOwnership ownership)
     {
         Step(AtomicWriteStep.CleanPaths);
-        var payload = VolumePayload.Create(files);
+        var payload = AtomicPayload.Create(files);
         Step(AtomicWriteStep.ReadCurrent);
         var current = Posix.ReadLink(Full(DataName));
         Step(AtomicWriteStep.Compare);
@@ -58,7 +58,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     }
 
     /// <summary>Whether the current directory holds exactly these files.</summary>
-    private bool IsUpToDate(string current, VolumePayload payload)
+    private bool IsUpToDate(string current, AtomicPayload payload)
     {
         var root = Full(current);
         if (!IsDataDirectory(current) || FileStatus.Find(root, follow: false) is not { IsDirectory: true }) return false;
@@ -81,7 +81,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     }
 
     /// <summary>Whether the volume's directory holds nothing but what belongs to these files.</summary>
-    private bool IsTidy(string current, VolumePayload payload)
+    private bool IsTidy(string current, AtomicPayload payload)
     {
         var expected = 0;
         foreach (var name in DirectoryTree.Names(directory))
@@ -94,7 +94,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
         return expected == payload.TopNames.Count;
     }
 
-    private string WriteDirectory(VolumePayload payload, VolumeOwnership ownership)
+    private string WriteDirectory(AtomicPayload payload, GroupOwnership ownership)
     {
         Step(AtomicWriteStep.MakeDirectory);
         var name = MakeDataDirectory();
@@ -121,7 +121,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
         }
     }
 
-    private static void SetOwners(string root, VolumePayload payload)
+    private static void SetOwners(string root, AtomicPayload payload)
     {
         foreach (var file in payload.Files)
         {
@@ -143,7 +143,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     }
 
     /// <summary>Makes the links of first path elements that have none, under names that nobody reads.</summary>
-    private List<(string Reserved, string Name)> Reserve(VolumePayload payload, string target, bool published)
+    private List<(string Reserved, string Name)> Reserve(AtomicPayload payload, string target, bool published)
     {
         var links = new List<(string, string)>();
         try
@@ -191,7 +191,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
     }
 
     /// <summary>Removes links of paths that are gone, earlier directories, and what interrupted writes left.</summary>
-    private void RemoveStale(string target, VolumePayload payload)
+    private void RemoveStale(string target, AtomicPayload payload)
     {
         var names = DirectoryTree.Names(directory);
         foreach (var name in names.Where(name => !name.StartsWith("..", StringComparison.Ordinal)))

@@ -55,7 +55,7 @@ public sealed class PlainRuntimeTests : IAsyncLifetime
     {
         var volume = _containers.Volume("info");
         var writer = new Podkit.Node.Volumes.AtomicVolumeWriter(volume, TimeProvider.System);
-        writer.Write([new("labels", "one"u8.ToArray(), 0x1A4)], Podkit.Node.Volumes.VolumeOwnership.None);
+        writer.Write([new("labels", "one"u8.ToArray(), 0x1A4)], Podkit.Node.Volumes.GroupOwnership.None);
         var spec = _containers.Shell("cd $PODKIT_VOLUMES/etc/podinfo/; cat labels; echo; while [ \"$(cat labels)\" = one ]; do :; done; cat labels; echo") with
         {
             Mounts = [new ContainerMount(volume, "/etc/podinfo", true)],
@@ -63,7 +63,7 @@ public sealed class PlainRuntimeTests : IAsyncLifetime
         await using var process = await _containers.StartAsync(spec);
         using var reader = new StreamReader(process.StandardOutput);
         (await reader.ReadLineAsync()).ShouldBe("one");
-        writer.Write([new("labels", "two"u8.ToArray(), 0x1A4)], Podkit.Node.Volumes.VolumeOwnership.None);
+        writer.Write([new("labels", "two"u8.ToArray(), 0x1A4)], Podkit.Node.Volumes.GroupOwnership.None);
         (await reader.ReadLineAsync()).ShouldBe("two");
     }
 

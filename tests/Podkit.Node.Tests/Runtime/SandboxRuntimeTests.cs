@@ -66,7 +66,7 @@ public sealed class SandboxRuntimeTests(ITestOutputHelper log) : IAsyncLifetime
     {
         var volume = _containers.Volume("info");
         var writer = new Podkit.Node.Volumes.AtomicVolumeWriter(volume, TimeProvider.System);
-        writer.Write([new("labels", Encoding.UTF8.GetBytes("one"), 0x1A4)], Podkit.Node.Volumes.VolumeOwnership.None);
+        writer.Write([new("labels", Encoding.UTF8.GetBytes("one"), 0x1A4)], Podkit.Node.Volumes.GroupOwnership.None);
         var spec = _containers.Shell("cat /etc/podinfo/labels; echo; while [ \"$(cat /etc/podinfo/labels)\" = one ]; do :; done; cat /etc/podinfo/labels; echo") with
         {
             Mounts = [new ContainerMount(volume, "/etc/podinfo", true)],
@@ -74,7 +74,7 @@ public sealed class SandboxRuntimeTests(ITestOutputHelper log) : IAsyncLifetime
         await using var process = await _containers.StartAsync(spec);
         using var reader = new StreamReader(process.StandardOutput);
         (await reader.ReadLineAsync()).ShouldBe("one");
-        writer.Write([new("labels", Encoding.UTF8.GetBytes("two"), 0x1A4)], Podkit.Node.Volumes.VolumeOwnership.None);
+        writer.Write([new("labels", Encoding.UTF8.GetBytes("two"), 0x1A4)], Podkit.Node.Volumes.GroupOwnership.None);
         (await reader.ReadLineAsync()).ShouldBe("two");
         (await process.Completion).ExitCode.ShouldBe(0);
     }

@@ -14,9 +14,9 @@ public sealed class AtomicVolumeWriterCrashTests : IDisposable
     public static TheoryData<string, int> Points()
     {
         using var directory = new TemporaryDirectory();
-        new AtomicVolumeWriter(directory.Path, TimeProvider.System).Write(CrashingWriter.Files("old"), VolumeOwnership.None);
+        new AtomicVolumeWriter(directory.Path, TimeProvider.System).Write(CrashingWriter.Files("old"), GroupOwnership.None);
         var seen = new List<AtomicWriteStep>();
-        new AtomicVolumeWriter(directory.Path, TimeProvider.System, seen.Add).Write(CrashingWriter.Files("new"), VolumeOwnership.None);
+        new AtomicVolumeWriter(directory.Path, TimeProvider.System, seen.Add).Write(CrashingWriter.Files("new"), GroupOwnership.None);
         var points = new TheoryData<string, int>();
         foreach (var step in seen.GroupBy(step => step))
         {
@@ -35,14 +35,14 @@ public sealed class AtomicVolumeWriterCrashTests : IDisposable
     public void A_crash_in_the_middle_leaves_no_mix_and_blocks_nothing(string step, int count)
     {
         var old = CrashingWriter.Files("old");
-        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(old, VolumeOwnership.None);
+        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(old, GroupOwnership.None);
         var fatal = Enum.Parse<AtomicWriteStep>(step);
         var left = count;
         var crashing = new AtomicVolumeWriter(_directory.Path, TimeProvider.System, reached =>
         {
             if (reached == fatal && --left == 0) throw new CrashException();
         });
-        Should.Throw<CrashException>(() => crashing.Write(CrashingWriter.Files("new"), VolumeOwnership.None));
+        Should.Throw<CrashException>(() => crashing.Write(CrashingWriter.Files("new"), GroupOwnership.None));
         CheckSnapshot(step);
         foreach (var next in new[] { "old", "new", "newer" })
         {
@@ -50,7 +50,7 @@ public sealed class AtomicVolumeWriterCrashTests : IDisposable
             var process = TestPrograms.Start(["cp", "-a", _directory.Path + "/.", copy.Path]);
             process.WaitForExit();
             process.ExitCode.ShouldBe(0);
-            new AtomicVolumeWriter(copy.Path, TimeProvider.System).Write(CrashingWriter.Files(next), VolumeOwnership.None);
+            new AtomicVolumeWriter(copy.Path, TimeProvider.System).Write(CrashingWriter.Files(next), GroupOwnership.None);
             VolumeReader.ShouldHoldExactly(copy.Path, CrashingWriter.Files(next));
         }
     }
@@ -59,12 +59,12 @@ public sealed class AtomicVolumeWriterCrashTests : IDisposable
     [MemberData(nameof(Points))]
     public void A_killed_process_leaves_no_mix_and_blocks_nothing(string step, int count)
     {
-        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("old"), VolumeOwnership.None);
+        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("old"), GroupOwnership.None);
         using var process = TestPrograms.StartSelf("write-volume", _directory.Path, step, count.ToString());
         process.WaitForExit();
         process.ExitCode.ShouldBe(137, process.StandardError.ReadToEnd());
         CheckSnapshot(step);
-        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("new"), VolumeOwnership.None);
+        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("new"), GroupOwnership.None);
         VolumeReader.ShouldHoldExactly(_directory.Path, CrashingWriter.Files("new"));
     }
 
@@ -86,7 +86,7 @@ public sealed class AtomicVolumeWriterCrashTests : IDisposable
         process.Kill();
         process.WaitForExit();
         seen.Count.ShouldBeGreaterThanOrEqualTo(200);
-        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("last"), VolumeOwnership.None);
+        new AtomicVolumeWriter(_directory.Path, TimeProvider.System).Write(CrashingWriter.Files("last"), GroupOwnership.None);
         VolumeReader.ShouldHoldExactly(_directory.Path, CrashingWriter.Files("last"));
     }
 

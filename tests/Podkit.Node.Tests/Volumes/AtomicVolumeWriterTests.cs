@@ -16,7 +16,7 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     {
         var time = new FixedTime(new DateTimeOffset(2026, 11, 22, 12, 25, 45, TimeSpan.FromHours(2)));
         var files = new[] { File("labels", "a=\"b\"", 0x1A4), File("a/b/c", "x", 0x124), File("run", "y", 0x1FF) };
-        new AtomicVolumeWriter(_directory.Path, time).Write(files, VolumeOwnership.None).ShouldBeTrue();
+        new AtomicVolumeWriter(_directory.Path, time).Write(files, GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, files);
         VolumeReader.Top(_directory.Path)["..data"].ShouldNotBeNull().ShouldStartWith("..2026_11_22_10_25_45.");
         Mode("..data/labels").ShouldBe(0x1A4u);
@@ -41,10 +41,10 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void Equal_bytes_are_not_written_again_even_with_other_modes()
     {
         var writer = Writer();
-        writer.Write([File("a", "1", 0x1A4)], VolumeOwnership.None).ShouldBeTrue();
+        writer.Write([File("a", "1", 0x1A4)], GroupOwnership.None).ShouldBeTrue();
         var before = VolumeReader.Top(_directory.Path);
-        writer.Write([File("a", "1", 0x180)], VolumeOwnership.None).ShouldBeFalse();
-        Writer().Write([File("a", "1", 0x1A4)], VolumeOwnership.None).ShouldBeFalse();
+        writer.Write([File("a", "1", 0x180)], GroupOwnership.None).ShouldBeFalse();
+        Writer().Write([File("a", "1", 0x1A4)], GroupOwnership.None).ShouldBeFalse();
         VolumeReader.Top(_directory.Path).ShouldBe(before);
     }
 
@@ -52,9 +52,9 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void Files_without_read_permission_do_not_cause_writes_without_end()
     {
         var writer = Writer();
-        writer.Write([File("a", "1", 0x80)], VolumeOwnership.None).ShouldBeTrue();
-        writer.Write([File("a", "1", 0x80)], VolumeOwnership.None).ShouldBeFalse();
-        writer.Write([File("a", "2", 0x80)], VolumeOwnership.None).ShouldBeTrue();
+        writer.Write([File("a", "1", 0x80)], GroupOwnership.None).ShouldBeTrue();
+        writer.Write([File("a", "1", 0x80)], GroupOwnership.None).ShouldBeFalse();
+        writer.Write([File("a", "2", 0x80)], GroupOwnership.None).ShouldBeTrue();
     }
 
     [Theory]
@@ -66,8 +66,8 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void Stale_paths_are_removed(string before, string after)
     {
         var writer = Writer();
-        writer.Write([File(before, "1"), File("stays", "1")], VolumeOwnership.None);
-        writer.Write([File(after, "1"), File("stays", "1")], VolumeOwnership.None).ShouldBeTrue();
+        writer.Write([File(before, "1"), File("stays", "1")], GroupOwnership.None);
+        writer.Write([File(after, "1"), File("stays", "1")], GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, [File(after, "1"), File("stays", "1")]);
     }
 
@@ -75,17 +75,17 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void A_volume_may_become_empty_and_full_again()
     {
         var writer = Writer();
-        writer.Write([], VolumeOwnership.None).ShouldBeTrue();
-        writer.Write([File("a", "")], VolumeOwnership.None).ShouldBeTrue();
-        writer.Write([], VolumeOwnership.None).ShouldBeTrue();
+        writer.Write([], GroupOwnership.None).ShouldBeTrue();
+        writer.Write([File("a", "")], GroupOwnership.None).ShouldBeTrue();
+        writer.Write([], GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, []);
-        writer.Write([], VolumeOwnership.None).ShouldBeFalse();
+        writer.Write([], GroupOwnership.None).ShouldBeFalse();
     }
 
     [Fact]
     public void Of_two_files_with_one_path_the_last_wins()
     {
-        Writer().Write([File("a/b", "1"), File("./a//b", "2")], VolumeOwnership.None);
+        Writer().Write([File("a/b", "1"), File("./a//b", "2")], GroupOwnership.None);
         VolumeReader.ShouldHoldExactly(_directory.Path, [File("a/b", "2")]);
     }
 
@@ -100,22 +100,22 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     [InlineData("a\0b", "NUL")]
     public void Paths_that_leave_the_volume_are_refused_before_anything_is_written(string path, string sentence)
     {
-        Should.Throw<ArgumentException>(() => Writer().Write([File("good", "1"), File(path, "2")], VolumeOwnership.None)).Message.ShouldContain(sentence);
+        Should.Throw<ArgumentException>(() => Writer().Write([File("good", "1"), File(path, "2")], GroupOwnership.None)).Message.ShouldContain(sentence);
         VolumeReader.Top(_directory.Path).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_file_cannot_stand_where_another_needs_a_folder() =>
-        Should.Throw<ArgumentException>(() => Writer().Write([File("a", "1"), File("a/b", "2")], VolumeOwnership.None)).Message.ShouldContain("a is a file");
+        Should.Throw<ArgumentException>(() => Writer().Write([File("a", "1"), File("a/b", "2")], GroupOwnership.None)).Message.ShouldContain("a is a file");
 
     [Fact]
     public void A_left_over_temporary_link_or_folder_does_not_block_later_writes()
     {
         Directory.CreateDirectory(Path.Combine(_directory.Path, "..data_tmp/full"));
-        Writer().Write([File("a", "1")], VolumeOwnership.None).ShouldBeTrue();
+        Writer().Write([File("a", "1")], GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, [File("a", "1")]);
         Posix.SymbolicLink("nowhere", Path.Combine(_directory.Path, "..data_tmp"));
-        Writer().Write([File("a", "2")], VolumeOwnership.None).ShouldBeTrue();
+        Writer().Write([File("a", "2")], GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, [File("a", "2")]);
     }
 
@@ -126,8 +126,8 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void A_data_link_to_nowhere_is_repaired(string target)
     {
         Posix.SymbolicLink(target, Path.Combine(_directory.Path, "..data"));
-        Writer().Write([], VolumeOwnership.None).ShouldBeTrue();
-        Writer().Write([File("a", "1")], VolumeOwnership.None).ShouldBeTrue();
+        Writer().Write([], GroupOwnership.None).ShouldBeTrue();
+        Writer().Write([File("a", "1")], GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(_directory.Path, [File("a", "1")]);
     }
 
@@ -135,11 +135,11 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void Links_that_someone_removed_come_back_without_a_new_version()
     {
         var writer = Writer();
-        writer.Write([File("a", "1"), File("b", "1")], VolumeOwnership.None);
+        writer.Write([File("a", "1"), File("b", "1")], GroupOwnership.None);
         Posix.Unlink(Path.Combine(_directory.Path, "a"));
         Posix.Unlink(Path.Combine(_directory.Path, "b"));
         Posix.SymbolicLink("elsewhere", Path.Combine(_directory.Path, "b"));
-        writer.Write([File("a", "1"), File("b", "1")], VolumeOwnership.None).ShouldBeFalse();
+        writer.Write([File("a", "1"), File("b", "1")], GroupOwnership.None).ShouldBeFalse();
         VolumeReader.ShouldHoldExactly(_directory.Path, [File("a", "1"), File("b", "1")]);
     }
 
@@ -147,7 +147,7 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void An_fsGroup_owns_everything_that_a_write_publishes()
     {
         if (!Posix.IsRoot) return;
-        var ownership = new VolumeOwnership(2000, readOnly: true);
+        var ownership = new GroupOwnership(2000, readOnly: true);
         Writer().Write([File("x", "1", 0x100), File("d/z", "1", 0x1ED)], ownership);
         Mode("x").ShouldBe(0x120u);
         Mode("d/z").ShouldBe(0x1EDu);
@@ -162,7 +162,7 @@ public sealed class AtomicVolumeWriterTests : IDisposable
     public void A_file_may_belong_to_another_user()
     {
         if (!Posix.IsRoot) return;
-        Writer().Write([File("token", "1", 0x180) with { Owner = 1234 }], VolumeOwnership.None);
+        Writer().Write([File("token", "1", 0x180) with { Owner = 1234 }], GroupOwnership.None);
         var status = FileStatus.Find(Path.Combine(_directory.Path, "token"), true)!.Value;
         (status.Uid, status.Permissions).ShouldBe((1234u, 0x180u));
     }
@@ -177,7 +177,7 @@ public sealed class AtomicVolumeWriterTests : IDisposable
         {
             var files = new[] { File("labels", "v" + round), File("annotations", "v" + round), File("name", "pod") };
             var start = Stopwatch.GetTimestamp();
-            writer.Write(files, VolumeOwnership.None);
+            writer.Write(files, GroupOwnership.None);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
@@ -189,7 +189,7 @@ public sealed class AtomicVolumeWriterTests : IDisposable
 
     private uint Mode(string path) => FileStatus.Find(Path.Combine(_directory.Path, path), follow: true)!.Value.Permissions;
 
-    private static VolumeFile File(string path, string content, uint mode = 0x1A4) => new(path, Encoding.UTF8.GetBytes(content), mode);
+    private static AtomicFile File(string path, string content, uint mode = 0x1A4) => new(path, Encoding.UTF8.GetBytes(content), mode);
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

@@ -8,7 +8,7 @@ namespace Podkit.Node.Tests.Volumes;
 internal static class CrashingWriter
 {
     /// <summary>Files that tell by themselves which write they belong to.</summary>
-    public static VolumeFile[] Files(string version) =>
+    public static AtomicFile[] Files(string version) =>
     [
         new("labels", Encoding.UTF8.GetBytes(version), 0x1A4),
         new("annotations", Encoding.UTF8.GetBytes(version), 0x1A4),
@@ -28,7 +28,7 @@ internal static class CrashingWriter
             self.Kill();
             Thread.Sleep(Timeout.Infinite);
         });
-        writer.Write(Files("new"), VolumeOwnership.None);
+        writer.Write(Files("new"), GroupOwnership.None);
         return 0;
     }
 
@@ -37,6 +37,6 @@ internal static class CrashingWriter
     {
         var writer = new AtomicVolumeWriter(directory, TimeProvider.System);
         Console.WriteLine("writing");
-        for (var version = 0; ; version++) writer.Write(Files("v" + version), VolumeOwnership.None);
+        for (var version = 0; ; version++) writer.Write(Files("v" + version), GroupOwnership.None);
     }
 }

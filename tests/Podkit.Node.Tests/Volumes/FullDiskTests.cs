@@ -27,19 +27,19 @@ public sealed class FullDiskTests
     {
         var writer = new AtomicVolumeWriter(directory, TimeProvider.System);
         var old = CrashingWriter.Files("old");
-        writer.Write(old, VolumeOwnership.None).ShouldBeTrue();
+        writer.Write(old, GroupOwnership.None).ShouldBeTrue();
         var failures = 0;
         for (var attempt = 1; attempt <= 60; attempt++)
         {
             // More at every attempt, so that the room runs out at every point of a write.
-            VolumeFile[] more = what == "bytes"
+            AtomicFile[] more = what == "bytes"
                 ? [new("labels", Encoding.UTF8.GetBytes(new string('x', attempt * 4096)), 0x1A4)]
-                : [.. Enumerable.Range(0, attempt).Select(number => new VolumeFile($"file{number}", Encoding.UTF8.GetBytes("x"), 0x1A4))];
+                : [.. Enumerable.Range(0, attempt).Select(number => new AtomicFile($"file{number}", Encoding.UTF8.GetBytes("x"), 0x1A4))];
             try
             {
-                writer.Write(more, VolumeOwnership.None);
+                writer.Write(more, GroupOwnership.None);
                 VolumeReader.ShouldHoldExactly(directory, more);
-                writer.Write(old, VolumeOwnership.None);
+                writer.Write(old, GroupOwnership.None);
             }
             catch (PosixException full)
             {
@@ -52,7 +52,7 @@ public sealed class FullDiskTests
         }
 
         failures.ShouldBeInRange(5, 59);
-        writer.Write(CrashingWriter.Files("new"), VolumeOwnership.None).ShouldBeTrue();
+        writer.Write(CrashingWriter.Files("new"), GroupOwnership.None).ShouldBeTrue();
         VolumeReader.ShouldHoldExactly(directory, CrashingWriter.Files("new"));
         Console.WriteLine("ok");
         return 0;

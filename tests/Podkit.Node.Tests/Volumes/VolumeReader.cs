@@ -31,7 +31,7 @@ internal static class VolumeReader
     }
 
     /// <summary>Fails unless the volume is exactly what a write of these files leaves.</summary>
-    public static void ShouldHoldExactly(string directory, IEnumerable<Podkit.Node.Volumes.VolumeFile> files)
+    public static void ShouldHoldExactly(string directory, IEnumerable<Podkit.Node.Volumes.AtomicFile> files)
     {
         var expected = files.ToDictionary(file => file.Path, file => System.Text.Encoding.UTF8.GetString(file.Content.Span));
         Snapshot(directory).ShouldBe(expected, ignoreOrder: true);

@@ -92,7 +92,7 @@ internal sealed class PlainRuntime : IContainerRuntime
         mounts = [.. mounts.DistinctBy(mount => mount.MountPath)];
         Directory.CreateDirectory(volumes);
         PlainVolumes.Create(volumes, mounts);
-        if (spec.RunAsUser is not (null or 0) && Posix.IsRoot) LetOthersIn(files.Directory, spec.PodDirectory);
+        if (spec.RunAsUser is not (null or 0) && Posix.IsRoot) PlainAccess.LetOthersIn(files.Directory, spec.PodDirectory, mounts);
         var environment = ContainerEnvironments.Complete(spec);
         environment[VolumesVariable] = volumes;
         var directory = spec.WorkingDirectory is { Length: > 0 } set ? PlainVolumes.ToHost(set, mounts) : "/";
@@ -133,19 +133,6 @@ internal sealed class PlainRuntime : IContainerRuntime
                 throw;
             }
         }
-    }
-
-    /// <summary>Another user's process must get to its volumes; only who knows the pod's uid can.</summary>
-    private static void LetOthersIn(string filesDirectory, string podDirectory)
-    {
-        const uint enter = 0x49; // 0111
-        Posix.ChangeMode(filesDirectory, 0x1ED);
-        for (var path = Path.GetDirectoryName(filesDirectory)!; path.Length > 1; path = Path.GetDirectoryName(path)!)
-        {
-            if (FileStatus.Find(path, follow: false) is { } status && status.Uid == Posix.UserId && (status.Permissions & enter) != enter) Posix.ChangeMode(path, status.Permissions | enter);
-        }
-
-        if (FileStatus.Find(Path.Combine(podDirectory, "volumes"), follow: false) is { } volumes) Posix.ChangeMode(Path.Combine(podDirectory, "volumes"), volumes.Permissions | enter);
     }
 
     private void Warn(ContainerSpec spec)

@@ -5,7 +5,7 @@ namespace Podkit.Node.Volumes;
 /// <summary>What a pod's fsGroup asks of its volumes.</summary>
 /// <param name="group">The fsGroup, or null.</param>
 /// <param name="readOnly">Whether the volume is only read: configMap, secret, downwardAPI, projected.</param>
-internal sealed class VolumeOwnership(uint? group, bool readOnly)
+internal sealed class GroupOwnership(uint? group, bool readOnly)
 {
     private const uint SetGroupId = 0x400;
     private const uint GroupRead = 0x120; // 0440
@@ -13,7 +13,7 @@ internal sealed class VolumeOwnership(uint? group, bool readOnly)
     private const uint GroupExecute = 0x48; // 0110
 
     /// <summary>Nothing is asked.</summary>
-    public static VolumeOwnership None { get; } = new(null, true);
+    public static GroupOwnership None { get; } = new(null, true);
 
     /// <summary>The group, or null.</summary>
     public uint? Group => group;

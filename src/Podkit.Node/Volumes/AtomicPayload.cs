@@ -1,18 +1,18 @@
 namespace Podkit.Node.Volumes;
 
 /// <summary>The files of a volume with clean, allowed paths.</summary>
-internal sealed class VolumePayload
+internal sealed class AtomicPayload
 {
     private const int LongestPath = 255;
 
-    private readonly Dictionary<string, VolumeFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AtomicFile> _files = new(StringComparer.Ordinal);
 
-    private VolumePayload()
+    private AtomicPayload()
     {
     }
 
     /// <summary>The files, each path once.</summary>
-    public IReadOnlyCollection<VolumeFile> Files => _files.Values;
+    public IReadOnlyCollection<AtomicFile> Files => _files.Values;
 
     /// <summary>The folders they need, parents first.</summary>
     public SortedSet<string> Folders { get; } = new(StringComparer.Ordinal);
@@ -22,9 +22,9 @@ internal sealed class VolumePayload
 
     /// <summary>Checks the paths and takes the files.</summary>
     /// <exception cref="ArgumentException">A path is not allowed, or one file stands where another needs a folder.</exception>
-    public static VolumePayload Create(IEnumerable<VolumeFile> files)
+    public static AtomicPayload Create(IEnumerable<AtomicFile> files)
     {
-        var payload = new VolumePayload();
+        var payload = new AtomicPayload();
         foreach (var file in files)
         {
             var path = Clean(file.Path);
@@ -39,7 +39,7 @@ internal sealed class VolumePayload
     public bool Contains(string path) => _files.ContainsKey(path);
 
     /// <summary>Whether the same bytes stand at the same path.</summary>
-    public bool HasSame(VolumeFile file) => _files.TryGetValue(file.Path, out var other) && other.Content.Span.SequenceEqual(file.Content.Span);
+    public bool HasSame(AtomicFile file) => _files.TryGetValue(file.Path, out var other) && other.Content.Span.SequenceEqual(file.Content.Span);
 
     private void AddFolders(string path)
     {

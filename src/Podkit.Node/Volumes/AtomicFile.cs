@@ -5,4 +5,4 @@ namespace Podkit.Node.Volumes;
 /// <param name="Content">Its bytes.</param>
 /// <param name="Mode">Its permissions.</param>
 /// <param name="Owner">The user that owns it, or null for the writer's.</param>
-internal sealed record VolumeFile(string Path, ReadOnlyMemory<byte> Content, uint Mode, uint? Owner = null);
+internal sealed record AtomicFile(string Path, ReadOnlyMemory<byte> Content, uint Mode, uint? Owner = null);
