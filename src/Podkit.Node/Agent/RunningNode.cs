@@ -91,7 +91,7 @@ internal sealed partial class RunningNode : IAsyncDisposable
         await _watching.CancelAsync().ConfigureAwait(false);
         await TryAsync(() => Workers.StopAsync(longestGrace, cancellationToken)).ConfigureAwait(false);
         _events.Complete();
-        await Task.WhenAny(_recording, Task.Delay(LastWords, CancellationToken.None)).ConfigureAwait(false);
+        await TryAsync(() => _recording.WaitAsync(LastWords)).ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         foreach (var task in _tasks.Append(_recording)) await TryAsync(() => task).ConfigureAwait(false);
         if (_registered && _options.RemoveNodeOnStop) await TryAsync(RemoveNodeAsync).ConfigureAwait(false);

@@ -25,16 +25,31 @@ internal sealed class LogHub
         subscription.Writer.TryComplete();
     }
 
+    /// <summary>Hands lines to every subscriber, waiting for those who are behind.</summary>
+    /// <param name="lines">The lines of one stream.</param>
+    /// <param name="cancellationToken">Ends the waiting: who is behind misses what does not fit.</param>
     public async ValueTask PublishAsync(IReadOnlyList<ContainerLogLine> lines, CancellationToken cancellationToken)
     {
         foreach (var subscription in _subscriptions)
         {
             foreach (var line in lines)
             {
-                while (!subscription.Writer.TryWrite(line) && await subscription.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+                while (!subscription.Writer.TryWrite(line) && !cancellationToken.IsCancellationRequested && await IsOpenAsync(subscription, cancellationToken).ConfigureAwait(false))
                 {
                 }
             }
+        }
+    }
+
+    private static async ValueTask<bool> IsOpenAsync(ContainerLogSubscription subscription, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await subscription.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -11,8 +11,14 @@ internal sealed class StreamLog(LogFile file, LogHub hub, PodIdentity pod, strin
     private readonly List<ContainerLogLine> _live = [];
     private readonly byte[] _timestamp = new byte[LogTimestamp.Length];
     private DateTimeOffset _now;
+    private bool _lost;
+
+    /// <summary>Told once when something could not be written, such as on a full disk. The stream is read on all the same: the container must not wait for it.</summary>
+    public Action<IOException>? Lost { get; init; }
 
     /// <summary>Takes in what has just been read from the stream. One call at a time.</summary>
+    /// <param name="chunk">The bytes.</param>
+    /// <param name="cancellationToken">Ends the waiting for those who watch live; what they have not taken then they miss.</param>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
         SetTime();
@@ -43,10 +49,24 @@ internal sealed class StreamLog(LogFile file, LogHub hub, PodIdentity pod, strin
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (_records.WrittenCount == 0) return;
-        file.Append(_records.WrittenSpan);
-        _records.ResetWrittenCount();
+        Store();
         if (_live.Count == 0) return;
         await hub.PublishAsync(_live, cancellationToken).ConfigureAwait(false);
         _live.Clear();
+    }
+
+    private void Store()
+    {
+        try
+        {
+            file.Append(_records.WrittenSpan);
+            _lost = false;
+        }
+        catch (IOException e)
+        {
+            if (!_lost) Lost?.Invoke(e);
+            _lost = true;
+        }
+        _records.ResetWrittenCount();
     }
 }

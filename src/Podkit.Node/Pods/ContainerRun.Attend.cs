@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Podkit.Model.Core.V1;
 using Podkit.Node.Events;
 using Podkit.Node.Probes;
@@ -26,7 +27,7 @@ internal sealed partial class ContainerRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogUnattended(Name, _scope.Pod.Metadata.Namespace, _scope.Pod.Metadata.Name);
+            LogUnattended(Name, _scope.Identity);
         }
     }
 
@@ -77,6 +78,6 @@ internal sealed partial class ContainerRun
     private void SayUnhealthy(ProbeKind kind, ProbeOutcome outcome) =>
         Say(EventType.Warning, PodEvents.Unhealthy, $"{kind} probe {(outcome.IsError ? "errored" : "failed")}: {outcome.Message}");
 
-    [Microsoft.Extensions.Logging.LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Trace, Message = "Container {Container} of pod {Namespace}/{Pod} is no longer probed.")]
-    private partial void LogUnattended(string container, string? @namespace, string? pod);
+    [LoggerMessage(Level = LogLevel.Trace, Message = "Container {Container} of pod {Pod} is no longer probed.")]
+    private partial void LogUnattended(string container, PodIdentity pod);
 }

@@ -16,6 +16,9 @@ internal sealed partial class ContainerRun : IDisposable
 {
     private static readonly TimeSpan LeastAfterHook = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the last output may take to be read, and to be taken by those who watch live.</summary>
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(5);
+
     private readonly NodeServices _node;
     private readonly ILogger _logger;
     private readonly PodRunScope _scope;
@@ -83,7 +86,7 @@ internal sealed partial class ContainerRun : IDisposable
         }
         catch (Exception e)
         {
-            LogUnexpected(e, Name, _scope.Pod.Metadata.Namespace, _scope.Pod.Metadata.Name);
+            LogUnexpected(e, Name, _scope.Identity);
             NotStarted(new ContainerStartException(WaitingReasons.CreateContainerError, e.Message), began);
         }
     }
@@ -129,8 +132,8 @@ internal sealed partial class ContainerRun : IDisposable
     /// <summary>Everything that goes on while the process runs; when this returns, nothing of it does.</summary>
     private async Task<ProcessExit> FollowAsync(IContainerProcess process, LogFile log)
     {
-        var output = PumpAsync(process.StandardOutput, log, isError: false);
-        var errors = PumpAsync(process.StandardError, log, isError: true);
+        using var live = new CancellationTokenSource();
+        var output = Task.WhenAll(PumpAsync(process.StandardOutput, log, isError: false, live.Token), PumpAsync(process.StandardError, log, isError: true, live.Token));
         var commands = new ContainerCommands(process, Container, _scope.PodIPs.Count > 0 ? _scope.PodIPs[0] : _node.Options.NodeAddress, _node.ProbeHttp, _node.Time);
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, _stopAsked.Token);
         var attending = AttendAsync(commands, quiet.Token);
@@ -138,9 +141,26 @@ internal sealed partial class ContainerRun : IDisposable
         var exit = await process.Completion.ConfigureAwait(false);
         await _ended.CancelAsync().ConfigureAwait(false);
         await process.KillAsync().ConfigureAwait(false);
-        await Task.WhenAll(output, errors, attending).ConfigureAwait(false);
+        await attending.ConfigureAwait(false);
+        await DrainAsync(process, output, live).ConfigureAwait(false);
         log.Complete();
         return exit;
+    }
+
+    /// <summary>Waits for the last of the output; what nobody takes in time is kept in the file alone, what nothing ends is cut.</summary>
+    private async Task DrainAsync(IContainerProcess process, Task output, CancellationTokenSource live)
+    {
+        live.CancelAfter(LastOutput);
+        try
+        {
+            await output.WaitAsync(LastOutput * 2).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            LogOutputLost(e, Name, _scope.Identity);
+            await process.DisposeAsync().ConfigureAwait(false);
+            await output.ConfigureAwait(false);
+        }
     }
 
     private async Task TerminateAsync(IContainerProcess process, ContainerCommands commands)
@@ -163,29 +183,26 @@ internal sealed partial class ContainerRun : IDisposable
         return completion.IsCompleted;
     }
 
-    private async Task PumpAsync(Stream stream, LogFile log, bool isError)
+    private async Task PumpAsync(Stream stream, LogFile log, bool isError, CancellationToken live)
     {
-        var stored = new StreamLog(log, _node.LogHub, _scope.Identity, Name, isError, _node.Time);
+        var stored = new StreamLog(log, _node.LogHub, _scope.Identity, Name, isError, _node.Time) { Lost = e => LogOutputLost(e, Name, _scope.Identity) };
         var buffer = new byte[16 * 1024];
         try
         {
-            while (await stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false) is > 0 and var read)
-            {
-                await stored.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
-            }
-            await stored.EndAsync(CancellationToken.None).ConfigureAwait(false);
+            while (await stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false) is > 0 and var read) await stored.WriteAsync(buffer.AsMemory(0, read), live).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            LogOutputLost(e, Name, _scope.Pod.Metadata.Namespace, _scope.Pod.Metadata.Name);
+            LogOutputLost(e, Name, _scope.Identity);
         }
+        await stored.EndAsync(live).ConfigureAwait(false);
     }
 
     private void Say(string type, string reason, string message) => _node.Events.Record(_scope.Reference(Record.FieldPath), type, reason, message);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of pod {Namespace}/{Pod} could not be run.")]
-    private partial void LogUnexpected(Exception exception, string container, string? @namespace, string? pod);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of pod {Pod} could not be run.")]
+    private partial void LogUnexpected(Exception exception, string container, PodIdentity pod);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The output of container {Container} of pod {Namespace}/{Pod} could not be kept.")]
-    private partial void LogOutputLost(Exception exception, string container, string? @namespace, string? pod);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Output of container {Container} of pod {Pod} could not be kept.")]
+    private partial void LogOutputLost(Exception exception, string container, PodIdentity pod);
 }

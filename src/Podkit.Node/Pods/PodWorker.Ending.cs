@@ -12,6 +12,9 @@ internal sealed partial class PodWorker
     /// <summary>What sidecars get at least when the main containers have used up the grace.</summary>
     private static readonly TimeSpan LeastSidecarGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the server may take for the last words about a pod when the node stops.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan RemovedGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstDeleteRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDeleteRetry = TimeSpan.FromSeconds(10);
@@ -73,7 +76,7 @@ internal sealed partial class PodWorker
             run.Stop(left);
             if (!timeIsUp) return _ending;
         }
-        if (others.Count + sidecars.Count == 0) HasFinished();
+        if (others.Count + sidecars.Count == 0) _ended = true;
         return null;
     }
 
@@ -99,7 +102,8 @@ internal sealed partial class PodWorker
         _nodeStops = true;
         if (_ended)
         {
-            _done = !_closing;
+            if (_closing) _talk.CancelAfter(LastWords);
+            else _done = true;
             return;
         }
         var grace = PodRunScope.GraceOf(_pod);
@@ -112,28 +116,30 @@ internal sealed partial class PodWorker
         BeginEnding(grace, Now);
     }
 
-    /// <summary>Nothing runs and nothing will run again.</summary>
-    private void HasFinished()
+    /// <summary>Does what is left to do once nothing runs and nothing will run again, as often as there is more to do.</summary>
+    private void CloseIfEnded()
     {
-        _ended = true;
-        if (_closing) return;
+        if (!_ended || _closing) return;
         var delete = _pod.Metadata.DeletionTimestamp is not null && !_removed && !_deleted;
         if (_tornDown && !delete && !_removed && !_nodeStops) return;
         _closing = true;
+        if (_nodeStops) _talk.CancelAfter(LastWords);
         Own(CloseAsync(delete));
     }
 
     private async Task CloseAsync(bool delete)
     {
         await TearDownAsync().ConfigureAwait(false);
-        Tell(new PodMessage.Wake());
-        if (delete)
+        try
         {
-            await _reporter.FlushAsync(_life.Token).ConfigureAwait(false);
-            await DeleteAsync(_life.Token).ConfigureAwait(false);
-            _deleted = true;
+            if (!_removed) await _reporter.FlushAsync(_talk.Token).ConfigureAwait(false);
+            if (delete) await DeleteAsync(_talk.Token).ConfigureAwait(false);
+            _deleted = delete;
         }
-        else if (_nodeStops && !_removed) await _reporter.FlushAsync(_life.Token).ConfigureAwait(false);
+        catch (OperationCanceledException) when (_talk.IsCancellationRequested)
+        {
+            LogSilent(Identity);
+        }
         Tell(new PodMessage.Closed());
     }
 
@@ -176,6 +182,9 @@ internal sealed partial class PodWorker
             await Task.Delay(retry, _node.Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Pod}: the server has not heard of its end before the node stopped.")]
+    private partial void LogSilent(PodIdentity pod);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Pod} could not be deleted; it is tried again.")]
     private partial void LogNotDeleted(Exception exception, PodIdentity pod);

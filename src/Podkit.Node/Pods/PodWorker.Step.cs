@@ -20,6 +20,7 @@ internal sealed partial class PodWorker
         if (_ending is not null) wake = StepEnding(now);
         else if (_prepared && !_ended) StepRunning(now, ref wake);
         Report(now);
+        CloseIfEnded();
         if (wake is { } at) timer.Change(at > now ? at - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -30,7 +31,7 @@ internal sealed partial class PodWorker
         foreach (var resting in plan.Resting) Rest(resting);
         if (plan.Stop.Count > 0) EndSidecar(plan.Stop[0]);
         if (plan.LookAgainAt < wake || wake is null) wake = plan.LookAgainAt ?? wake;
-        if (plan.Finished) HasFinished();
+        _ended = plan.Finished;
     }
 
     private void EndSidecar(ContainerRecord record)

@@ -20,6 +20,7 @@ internal sealed partial class PodWorker : IDisposable
     private readonly Channel<PodMessage> _mailbox = Channel.CreateUnbounded<PodMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _life = new();
     private readonly CancellationTokenSource _volumeLife = new();
+    private readonly CancellationTokenSource _talk;
     private readonly List<ContainerRecord> _records;
     private readonly Dictionary<string, ContainerRun> _runs = [];
     private readonly Dictionary<string, RestartBackoff> _backoffs = [];
@@ -52,6 +53,7 @@ internal sealed partial class PodWorker : IDisposable
         _startTime = pod.Status.StartTime ?? node.Time.GetUtcNow();
         _records = ContainerRecords.Of(pod.Spec);
         _reporter = new(node.Api, pod, node.Time, node.Logger);
+        _talk = new(Timeout.InfiniteTimeSpan, node.Time);
     }
 
     public PodIdentity Identity { get; }
@@ -95,6 +97,7 @@ internal sealed partial class PodWorker : IDisposable
     public void Abort()
     {
         _mailbox.Writer.TryComplete();
+        _talk.Cancel();
         _life.Cancel();
     }
 
@@ -102,6 +105,7 @@ internal sealed partial class PodWorker : IDisposable
     {
         _life.Dispose();
         _volumeLife.Dispose();
+        _talk.Dispose();
     }
 
     /// <summary>Runs until the pod is gone or the node has stopped.</summary>
@@ -211,6 +215,7 @@ internal sealed partial class PodWorker : IDisposable
         List<ContainerRun> runs;
         lock (_runs) runs = [.. _runs.Values];
         foreach (var run in runs) run.Stop(TimeSpan.Zero);
+        await _talk.CancelAsync().ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         foreach (var task in _tasks) await SettleAsync(task).ConfigureAwait(false);
         await SettleAsync(TearDownAsync()).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text;
 using Podkit.Model.Core.V1;
+using Podkit.Node.Interop;
 using Podkit.Node.Logs;
 
 namespace Podkit.Node.Pods;
@@ -12,7 +13,7 @@ internal static class TerminationMessages
     private const int MostLogLines = 80;
 
     /// <summary>The file that a run of a container may write.</summary>
-    public static string FileOf(string podDirectory, string container, int run) => Path.Combine(podDirectory, "termination", $"{container}.{run}");
+    public static string FileOf(string podDirectory, string container, int run) => Directory.CreateDirectory(Path.Combine(podDirectory, "termination")).FullName + $"/{container}.{run}";
 
     /// <summary>What the run left: its file, or the end of its log when that is asked for, the file is empty and it failed.</summary>
     public static async Task<string?> ReadAsync(Container container, string file, LogFile log, bool failed, CancellationToken cancellationToken)
@@ -25,7 +26,8 @@ internal static class TerminationMessages
 
     private static async Task<string> ReadFileAsync(string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file)) return "";
+        // A container may have put something else in its place; nothing of it runs any more.
+        if (FileStatus.Find(file, follow: false) is not { IsFile: true }) return "";
         var buffer = new byte[LongestFile];
         var stream = File.OpenRead(file);
         await using (stream.ConfigureAwait(false))
