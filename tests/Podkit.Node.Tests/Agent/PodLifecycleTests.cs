@@ -179,8 +179,9 @@ public class PodLifecycleTests
         await node.RunAsync(Pod());
         node.Api.Delete("p", 30);
         await node.Api.WaitGoneAsync("p");
-        node.Api.StatusPatches.Last()["status"]!["phase"]!.GetValue<string>().ShouldBe("Failed");
-        node.Api.StatusPatches.Last()["status"]!["containerStatuses"]![0]!["state"]!["terminated"]!["exitCode"]!.GetValue<int>().ShouldBe(143);
+        var last = node.Api.StatusPatches.Last(p => p["status"]!["phase"] is not null)["status"]!;
+        last["phase"]!.GetValue<string>().ShouldBe("Failed");
+        last["containerStatuses"]![0]!["state"]!["terminated"]!["exitCode"]!.GetValue<int>().ShouldBe(143);
     }
 
     [Fact]
