@@ -24,20 +24,36 @@ internal static class ServiceAccountAdmission
     public static void Admit(JsonObject pod, string ns, string name, IObjectReader objects)
     {
         if (pod.Object("metadata").Texts("annotations").ContainsKey(MirrorAnnotation)) return;
-        var spec = pod.EnsureObject("spec");
-        spec.DefaultText("serviceAccountName", "default");
-        PodDefaults.AliasServiceAccount(spec);
+        var spec = NameAccount(pod);
         var account = spec.Text("serviceAccountName");
         if (objects.Find(Accounts, ns, account)?.ToJson() is not { } stored)
             throw ApiException.Forbidden("", "pods", name, $"error looking up service account {ns}/{account}: serviceaccount \"{account}\" not found");
-        if (spec.Flag("automountServiceAccountToken", stored.Flag("automountServiceAccountToken", missing: true))) MountToken(spec);
+        if (spec.Flag("automountServiceAccountToken", stored.Flag("automountServiceAccountToken", missing: true))) MountToken(spec, RandomNames.After(VolumePrefix));
         if (!spec.Objects("imagePullSecrets").Any() && stored["imagePullSecrets"] is JsonArray { Count: > 0 } secrets) spec["imagePullSecrets"] = secrets.DeepClone();
     }
 
-    private static void MountToken(JsonObject spec)
+    /// <summary>Names a pod's account and mounts its token, for an account that is known by that alone.</summary>
+    /// <param name="pod">The pod, defaults filled in.</param>
+    /// <param name="mountByDefault">Whether the account lets its token be mounted, where the pod itself does not say.</param>
+    /// <param name="volumeName">The name of the volume.</param>
+    public static void Mount(JsonObject pod, bool mountByDefault, string volumeName)
+    {
+        var spec = NameAccount(pod);
+        if (spec.Flag("automountServiceAccountToken", missing: mountByDefault)) MountToken(spec, volumeName);
+    }
+
+    private static JsonObject NameAccount(JsonObject pod)
+    {
+        var spec = pod.EnsureObject("spec");
+        spec.DefaultText("serviceAccountName", "default");
+        PodDefaults.AliasServiceAccount(spec);
+        return spec;
+    }
+
+    private static void MountToken(JsonObject spec, string name)
     {
         var existing = spec.Objects("volumes").Select(v => v.Text("name")).FirstOrDefault(v => v.StartsWith(VolumePrefix, StringComparison.Ordinal));
-        var volume = existing ?? RandomNames.After(VolumePrefix);
+        var volume = existing ?? name;
         var needed = false;
         foreach (var container in spec.Objects("initContainers").Concat(spec.Objects("containers")))
         {
