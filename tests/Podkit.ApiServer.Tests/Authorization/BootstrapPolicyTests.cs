@@ -10,7 +10,7 @@ public class BootstrapPolicyTests
     public void Every_object_has_a_name_of_its_own_and_the_marks_of_the_bootstrap_policy()
     {
         var all = BootstrapPolicy.Objects().ToList();
-        all.Count.ShouldBe(135);
+        all.Count.ShouldBe(137);
         all.Select(o => (o.Kind, o.Document["metadata"]!["namespace"]?.ToString(), o.Document["metadata"]!["name"]!.ToString())).Distinct().Count().ShouldBe(all.Count);
         foreach (var (kind, document) in all)
         {

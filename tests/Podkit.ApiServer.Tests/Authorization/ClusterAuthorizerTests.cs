@@ -79,6 +79,17 @@ public class ClusterAuthorizerTests
     }
 
     [Theory]
+    [InlineData("create", "pods", "binding", "p", "x")]
+    [InlineData("delete", "nodes", "", "n1", "")]
+    public void A_local_node_binds_pods_and_takes_its_node_away(string verb, string resource, string subresource, string name, string ns)
+    {
+        var attributes = new AuthorizationAttributes { Verb = verb, Resource = resource, Subresource = subresource, Name = name, Namespace = ns };
+        var authorizer = new ClusterAuthorizer(objects);
+        authorizer.Authorize(new UserInfo("system:node:n1", ["system:nodes"]), attributes).Allowed.ShouldBeFalse();
+        authorizer.Authorize(new UserInfo("system:node:n1", ["system:nodes", UserGroups.LocalNodes]), attributes).Allowed.ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("system:node:n1", "developers")]
     [InlineData("n1", "system:nodes")]
     [InlineData("system:node:", "system:nodes")]

@@ -9,16 +9,23 @@ namespace Podkit.ApiServer.Authorization.Bootstrap;
 internal static class BootstrapPolicy
 {
     private const string AutoUpdate = "rbac.authorization.kubernetes.io/autoupdate";
-    private const string DiscoveryRole = "system:service-account-issuer-root";
 
-    /// <summary>The objects, cluster roles first, as documents without what the store adds.</summary>
-    public static IEnumerable<(ResourceKind Kind, JsonObject Document)> Objects()
+    /// <summary>
+    /// Beside Kubernetes' own: <c>podkit:local-node</c>, for a node agent that also binds pods to its node and takes the node away
+    /// when it ends; <c>podkit:service-account-issuer-root</c>, because the recorded server lets service accounts read
+    /// <c>/.well-known</c> and all below it.
+    /// </summary>
+    private static readonly string[] Files = ["rbac-bootstrap.json", "rbac-podkit.json"];
+
+    /// <summary>The objects as documents without what the store adds.</summary>
+    public static IEnumerable<(ResourceKind Kind, JsonObject Document)> Objects() => Files.SelectMany(f => Facts(Read(f)).Select(Document));
+
+    private static byte[] Read(string file)
     {
-        using var stream = typeof(BootstrapPolicy).Assembly.GetManifestResourceStream("rbac-bootstrap.json")!;
+        using var stream = typeof(BootstrapPolicy).Assembly.GetManifestResourceStream(file)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        foreach (var fact in Facts(bytes)) yield return Document(fact);
-        foreach (var addition in IssuerDiscovery()) yield return addition;
+        return bytes;
     }
 
     private static JsonElement.ArrayEnumerator Facts(byte[] bytes)
@@ -42,22 +49,6 @@ internal static class BootstrapPolicy
         return (kind, document);
     }
 
-    /// <summary>
-    /// Service accounts may read <c>/.well-known</c> and all below it: the recorded server says so in their rules, beside the
-    /// two documents that the default role names.
-    /// </summary>
-    private static IEnumerable<(ResourceKind Kind, JsonObject Document)> IssuerDiscovery()
-    {
-        var role = New(RbacKinds.ClusterRole, Bootstrap(Metadata(DiscoveryRole)));
-        role["rules"] = new JsonArray(new JsonObject { ["verbs"] = new JsonArray("get"), ["nonResourceURLs"] = new JsonArray("/.well-known", "/.well-known/*") });
-        yield return (RbacKinds.ClusterRole, role);
-
-        var binding = New(RbacKinds.ClusterRoleBinding, Bootstrap(Metadata(DiscoveryRole)));
-        binding["subjects"] = new JsonArray(new JsonObject { ["kind"] = "Group", ["apiGroup"] = RbacKinds.Group, ["name"] = Authentication.ServiceAccounts.AllGroup });
-        binding["roleRef"] = new JsonObject { ["apiGroup"] = RbacKinds.Group, ["kind"] = "ClusterRole", ["name"] = DiscoveryRole };
-        yield return (RbacKinds.ClusterRoleBinding, binding);
-    }
-
     private static JsonObject New(ResourceKind kind, JsonObject metadata) => new()
     {
         ["kind"] = kind.Kind,
@@ -66,10 +57,4 @@ internal static class BootstrapPolicy
     };
 
     private static JsonObject Metadata(string name) => new() { ["name"] = name, ["annotations"] = new JsonObject { [AutoUpdate] = "true" } };
-
-    private static JsonObject Bootstrap(JsonObject metadata)
-    {
-        metadata["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" };
-        return metadata;
-    }
 }
