@@ -5,21 +5,17 @@ using Podkit.ApiServer.Hosting;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
-using Podkit.Model;
-using Podkit.Model.Meta.V1;
-using Podkit.Model.Policy.V1;
 
 namespace Podkit.ApiServer.Handlers;
 
 /// <summary>Deletes a pod unless a disruption budget forbids it.</summary>
 internal sealed class EvictionHandler(ServerServices services) : ICreateHandler
 {
-    private static readonly ResourceKind Budgets = ResourceTable.Get("policy", "v1", "poddisruptionbudgets");
-
     public ValueTask<JsonObject> CreateAsync(JsonObject body, OperationContext context, CancellationToken cancellationToken)
     {
-        var found = services.Store.Find(Kinds.Pods, context.Namespace, context.Name) ?? throw ApiException.NotFound(Kinds.Pods, context.Name);
-        CheckBudgets(found, context);
+        PodEviction.CheckName(body, context.Name);
+        Ask(context);
+        if (!context.DryRun) Mark(context);
         var options = body["deleteOptions"] as JsonObject;
         ObjectDeleter.Delete(services, Deletion(context), new Requests.DeleteOptions
         {
@@ -32,24 +28,40 @@ internal sealed class EvictionHandler(ServerServices services) : ICreateHandler
         return ValueTask.FromResult(PodSubresources.Done());
     }
 
-    private void CheckBudgets(StoredObject pod, OperationContext context)
+    private StoredObject Find(OperationContext context) =>
+        services.Store.Find(Kinds.Pods, context.Namespace, context.Name) ?? throw ApiException.NotFound(Kinds.Pods, context.Name);
+
+    /// <summary>Takes one disruption from the budget, if there is one.</summary>
+    private void Ask(OperationContext context)
     {
-        if (pod.ToJson().TextAt("status.phase") is "Succeeded" or "Failed" or "Pending") return;
-        foreach (var budget in services.Store.List(Budgets, pod.Namespace))
+        while (true)
         {
-            var typed = budget.Read(KubernetesJson.Default.PolicyV1PodDisruptionBudget);
-            if (typed.Spec is null || !Matches(typed, pod) || (typed.Status?.DisruptionsAllowed ?? 0) > 0) continue;
-            var refusal = ApiException.TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 0);
-            refusal.Status.Details!.Causes =
-            [
-                new StatusCause { Reason = "DisruptionBudget", Message = $"The disruption budget {budget.Name} needs {typed.Status?.DesiredHealthy ?? 0} healthy pods and has {typed.Status?.CurrentHealthy ?? 0} currently" },
-            ];
-            throw refusal;
+            var pod = Find(context).ToJson();
+            if (!PodEviction.IsProtected(pod) || PodEviction.FindBudget(pod, services.Store) is not { } budget) return;
+            if (context.DryRun || Take(budget, context)) return;
         }
     }
 
-    private static bool Matches(PodDisruptionBudget budget, StoredObject pod) =>
-        budget.Spec?.Selector is { } selector && Model.Selectors.LabelSelector.FromLabelSelector(selector).Matches(pod.Labels);
+    /// <summary>Tells in the pod's conditions why it goes.</summary>
+    private void Mark(OperationContext context)
+    {
+        while (true)
+        {
+            var found = Find(context);
+            var pod = found.ToJson();
+            PodEviction.Mark(pod, context.Time.GetUtcNow());
+            if (services.Store.Update(found, StoredDocument.Of(Kinds.Pods, pod)) is not null) return;
+        }
+    }
+
+    private bool Take(StoredObject budget, OperationContext context)
+    {
+        var document = budget.ToJson();
+        var status = document.Child("status");
+        status["disruptionsAllowed"] = (status.Number("disruptionsAllowed") ?? 0) - 1;
+        status.Child("disruptedPods")[context.Name] = context.Time.GetUtcNow().ToTime();
+        return services.Store.Update(budget, StoredDocument.Of(budget.Kind, document)) is not null;
+    }
 
     private static OperationContext Deletion(OperationContext context) => new()
     {
