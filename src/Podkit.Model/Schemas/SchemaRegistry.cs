@@ -29,6 +29,11 @@ public static class SchemaRegistry
     /// <summary>The full name of a kind's schema, or null.</summary>
     public static string? NameOfKind(string group, string version, string kind) => Facts.Value.Kinds.GetValueOrDefault((group, version, kind));
 
+    /// <summary>The kinds that a schema stands for; one like <c>DeleteOptions</c> does so in every group.</summary>
+    /// <param name="name">The full name of the schema.</param>
+    public static IEnumerable<(string Group, string Version, string Kind)> KindsOf(string name) =>
+        Facts.Value.Kinds.Where(x => x.Value == name).Select(x => x.Key);
+
     private static Index Load()
     {
         using var stream = typeof(SchemaRegistry).Assembly.GetManifestResourceStream("schemas.json")!;
