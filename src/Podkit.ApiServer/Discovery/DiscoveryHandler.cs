@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.OpenApi;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Responses;
 
@@ -14,11 +15,14 @@ internal sealed class DiscoveryHandler(string serverAddress, Func<string, JsonOb
     private readonly Lazy<byte[]> aggregatedCore = new(() => JsonText.ToBytes(DiscoveryDocuments.Aggregated(core: true)));
     private readonly Lazy<byte[]> aggregatedGroups = new(() => JsonText.ToBytes(DiscoveryDocuments.Aggregated(core: false)));
 
+    private readonly OpenApiHandler openApi = new();
+
     public Task HandleAsync(HttpContext http, RequestInfo info)
     {
         var path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         if (IsHealth(path)) return ResponseWriter.WriteTextAsync(http, 200, http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n{path[1..]} check passed\n" : "ok");
         if (path is "/api" or "/apis" && WantsAggregated(http.Request)) return AggregatedAsync(http, path == "/api");
+        if (path.StartsWith("/openapi/", StringComparison.Ordinal)) return OpenApiAsync(http, path);
         var document = path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             [] => Root(),
@@ -28,7 +32,6 @@ internal sealed class DiscoveryHandler(string serverAddress, Func<string, JsonOb
             ["apis"] => DiscoveryDocuments.GroupList(),
             ["apis", var group] => DiscoveryDocuments.Group(group),
             ["apis", var group, var version] => DiscoveryDocuments.HasGroup(group) ? DiscoveryDocuments.ResourceList(group, version) ?? throw ApiException.NoSuchResource() : null,
-            ["openapi", ..] => throw ApiException.NoSuchResource(),
             _ => otherDocuments(path),
         };
         if (document is null) return NotFoundAsync(http);
@@ -44,6 +47,11 @@ internal sealed class DiscoveryHandler(string serverAddress, Func<string, JsonOb
     private static bool WantsAggregated(HttpRequest request) => MediaType.ParseList(request.Headers.Accept.ToString())
         .TakeWhile(m => m.Parameter("as").Length > 0)
         .Any(m => m.Name == MediaType.Json && m.Parameter("as") == "APIGroupDiscoveryList" && m.Parameter("g") == "apidiscovery.k8s.io" && m.Parameter("v") == "v2");
+
+    private async Task OpenApiAsync(HttpContext http, string path)
+    {
+        if (!await openApi.TryHandleAsync(http, path).ConfigureAwait(false)) throw ApiException.NoSuchResource();
+    }
 
     private async Task AggregatedAsync(HttpContext http, bool core)
     {
