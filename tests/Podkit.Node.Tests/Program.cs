@@ -16,6 +16,8 @@ public static class Program
             ["run-containers", var runtime, var directory, var marker] => await KilledHostTests.RunAsync(runtime, directory, marker),
             ["sandbox-as-user", var directory] => await OtherUserTests.RunAsync(directory),
             ["hold-directory", var parent] => await InstanceDirectoryTests.HoldAsync(parent),
+            ["choose-runtime"] => await RuntimeSelectorTests.RunAsync(),
+            ["start-forever", var runtime, var directory, var marker] => await KilledHostTests.StartForeverAsync(runtime, directory, marker),
             _ => await Unknown(args),
         };
     }

@@ -61,7 +61,15 @@ internal sealed class InstanceDirectory : IDisposable
     private static string? MemoryDirectory()
     {
         string?[] candidates = [Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/dev/shm"];
-        return candidates.FirstOrDefault(path => path is { Length: > 0 } && path[0] == '/' && Directory.Exists(path) && Libc.Access(path, 2) == 0);
+        return candidates.FirstOrDefault(path => path is { Length: > 0 } && path[0] == '/' && Directory.Exists(path) && Libc.Access(path, 2) == 0 && MayExecute(path));
+    }
+
+    /// <summary>Volumes may hold programs: a file system that refuses to execute any (/dev/shm in some containers) is not for them.</summary>
+    private static bool MayExecute(string directory)
+    {
+        var mounts = File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')).Where(fields => fields.Length > 3);
+        var mount = mounts.Where(fields => directory == fields[1] || directory.StartsWith(fields[1].TrimEnd('/') + "/", StringComparison.Ordinal)).MaxBy(fields => fields[1].Length);
+        return mount is null || !mount[3].Split(',').Contains("noexec");
     }
 
     private static InstanceDirectory CreateIn(string parent, string name)

@@ -142,6 +142,23 @@ internal static unsafe class Posix
         if (Libc.ChangeOwner(path, uid ?? NoChange, gid ?? NoChange) != 0) throw PosixException.Last("chown", path);
     }
 
+    /// <summary>
+    /// Changes owner and group where this user may; says whether that was so. Root of a user namespace may give files to the users of that
+    /// namespace only.
+    /// </summary>
+    public static bool TryChangeOwner(string path, uint? uid, uint? gid)
+    {
+        try
+        {
+            ChangeOwner(path, uid, gid);
+            return true;
+        }
+        catch (PosixException refused) when (refused.Errno is Errno.NotPermitted or Errno.Invalid)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Removes a file or link; says whether it was there.</summary>
     public static bool Unlink(string path)
     {

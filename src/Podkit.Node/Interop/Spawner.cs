@@ -15,6 +15,7 @@ internal static unsafe class Spawner
     /// <exception cref="PosixException">It cannot be executed.</exception>
     public static int Start(SpawnRequest request)
     {
+        CloseStraysOnExecute();
         var actions = NativeMemory.AllocZeroed(StructureSize);
         var attributes = NativeMemory.AllocZeroed(StructureSize);
         var arguments = Strings(request.Arguments);
@@ -40,6 +41,18 @@ internal static unsafe class Spawner
             NativeMemory.Free(environment);
             foreach (var handle in request.Files.Values) GC.KeepAlive(handle);
         }
+    }
+
+    /// <summary>
+    /// Files that this process itself inherited from whoever started it are not for what it starts. (Kernels before 5.11 cannot close them like
+    /// that: there they stay open.)
+    /// </summary>
+    private static void CloseStraysOnExecute()
+    {
+        const int closeRange = 436;
+        const int firstStray = 3;
+        const int onExecute = 4;
+        _ = Libc.SystemCall(closeRange, firstStray, int.MaxValue, onExecute, 0);
     }
 
     /// <summary>.NET ignores SIGPIPE, and an ignored signal stays ignored in what it starts: everything goes back to its default.</summary>

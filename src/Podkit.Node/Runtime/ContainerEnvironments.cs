@@ -1,3 +1,5 @@
+using Podkit.Node.Interop;
+
 namespace Podkit.Node.Runtime;
 
 /// <summary>What a container's environment has beyond what its manifest says.</summary>
@@ -17,6 +19,8 @@ internal static class ContainerEnvironments
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) all[name] = value;
         }
 
+        // Another user has no home on this machine, as far as anybody knows.
+        if (spec.RunAsUser is { } user && user != Posix.UserId) all["HOME"] = "/";
         all["HOSTNAME"] = spec.Hostname;
         foreach (var (name, value) in spec.Environment) all[name] = value;
         return all;

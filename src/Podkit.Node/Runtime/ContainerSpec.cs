@@ -48,6 +48,12 @@ public sealed record ContainerSpec
     /// <summary>The pod's fsGroup, a further group of the process, or null.</summary>
     public long? FsGroup { get; init; }
 
+    /// <summary>Capabilities beyond those that every container of root's has, as in <c>securityContext.capabilities.add</c>; <c>ALL</c> is all.</summary>
+    public IReadOnlyList<string> AddedCapabilities { get; init; } = [];
+
+    /// <summary>Capabilities that it does not have, as in <c>securityContext.capabilities.drop</c>; <c>ALL</c> is all.</summary>
+    public IReadOnlyList<string> DroppedCapabilities { get; init; } = [];
+
     /// <summary>Whether nothing but its volumes may be written.</summary>
     public bool ReadOnlyRootFilesystem { get; init; }
 

@@ -126,7 +126,7 @@ internal sealed class AtomicVolumeWriter(string directory, TimeProvider time, Ac
         foreach (var file in payload.Files)
         {
             if (file.Owner is not { } owner || owner == Posix.UserId || !Posix.IsRoot) continue;
-            Posix.ChangeOwner(Path.Combine(root, file.Path), owner, null);
+            Posix.TryChangeOwner(Path.Combine(root, file.Path), owner, null);
         }
     }
 

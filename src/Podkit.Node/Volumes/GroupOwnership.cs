@@ -43,19 +43,7 @@ internal sealed class GroupOwnership(uint? group, bool readOnly)
     /// <summary>Gives one file or directory to the group, with these permissions.</summary>
     public void ApplyTo(string path, uint mode)
     {
-        TryChangeGroup(path);
+        if (!Posix.TryChangeOwner(path, null, group)) Denied = true;
         Posix.ChangeMode(path, mode);
-    }
-
-    private void TryChangeGroup(string path)
-    {
-        try
-        {
-            Posix.ChangeOwner(path, null, group);
-        }
-        catch (PosixException denied) when (denied.Errno == Errno.NotPermitted)
-        {
-            Denied = true;
-        }
     }
 }

@@ -61,7 +61,7 @@ internal static class SubPaths
 
         Posix.MakeDirectory(target, 0x1C0);
         foreach (var name in DirectoryTree.Names(source)) Freeze($"{source}/{name}", $"{target}/{name}");
-        if (Posix.IsRoot) Posix.ChangeOwner(target, status.Uid, status.Gid);
+        if (Posix.IsRoot) Posix.TryChangeOwner(target, status.Uid, status.Gid);
         Posix.ChangeMode(target, status.Permissions);
     }
 

@@ -29,6 +29,52 @@ public sealed class KilledHostTests
         File.ReadAllText("/proc/mounts").ShouldNotContain(directory.Path);
     }
 
+    /// <summary>A host that is killed while it is about to start a container: at any moment of that.</summary>
+    [Theory]
+    [InlineData("sandbox", 0u)]
+    [InlineData("plain", 0u)]
+    [InlineData("sandbox", 65534u)]
+    public async Task Nothing_survives_a_host_that_is_killed_while_it_starts_containers(string runtime, uint user)
+    {
+        if (user != 0 && !Posix.IsRoot) return;
+        using var directory = new TemporaryDirectory();
+        Posix.ChangeMode(directory.Path, 0x1FF);
+        for (var round = 0; round < 6; round++)
+        {
+            var marker = "podkit-" + Guid.NewGuid().ToString("N");
+            using var host = user == 0 ? TestPrograms.StartSelf("start-forever", runtime, directory.Path, marker) : TestPrograms.StartSelfAs(user, "start-forever", runtime, directory.Path, marker);
+            var line = await host.StandardOutput.ReadLineAsync();
+            line.ShouldBe("starting", line is null ? await host.StandardError.ReadToEndAsync() : "");
+            await Task.Delay(round * 3);
+            host.Kill();
+            await host.WaitForExitAsync();
+            var clock = Stopwatch.StartNew();
+            while (SandboxRuntimeTests.ProcessesWith(marker).Count > 0 && clock.Elapsed < TimeSpan.FromSeconds(20)) await Task.Delay(5);
+            SandboxRuntimeTests.ProcessesWith(marker).ShouldBeEmpty();
+        }
+    }
+
+    /// <summary>The other side: starts one container after the other.</summary>
+    internal static async Task<int> StartForeverAsync(string runtime, string directory, string marker)
+    {
+        var containers = await RuntimeSelector.CreateAsync(Enum.Parse<RuntimeChoice>(runtime, ignoreCase: true), new Silent(), TimeProvider.System, CancellationToken.None);
+        var spec = new ContainerSpec
+        {
+            PodUid = "u",
+            PodName = "p",
+            PodNamespace = "n",
+            Hostname = "p",
+            ContainerName = "c",
+            Image = "i",
+            Command = ["sh", "-c", "sleep 1000; true", marker],
+            PodDirectory = directory,
+            Resources = new ContainerResources(Pids: 50),
+        };
+        await (await containers.StartAsync(spec, CancellationToken.None)).DisposeAsync();
+        Console.WriteLine("starting");
+        for (var running = new List<IContainerProcess>(); ;) running.Add(await containers.StartAsync(spec, CancellationToken.None));
+    }
+
     /// <summary>The other side: starts containers whose processes try to get away, says so, and waits to be killed.</summary>
     internal static async Task<int> RunAsync(string runtime, string directory, string marker)
     {

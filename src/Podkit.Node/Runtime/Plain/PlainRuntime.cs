@@ -15,15 +15,13 @@ internal sealed class PlainRuntime : IContainerRuntime
     /// <summary>The variable that names the directory of a container's volumes.</summary>
     public const string VolumesVariable = "PODKIT_VOLUMES";
 
-    private const string RuntimeMark = "PODKIT_RUNTIME";
     private const string ContainerMark = "PODKIT_CONTAINER";
 
     private readonly INodeNotices _notices;
     private readonly ControlGroupFactory _groups;
     private readonly string? _setPrivileges = Programs.Find("setpriv");
-    private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly RunningContainers _running = new();
-    private readonly Watchdog _watchdog;
+    private readonly Watchdog _watchdog = new();
     private readonly string _reason;
     private int _warned;
 
@@ -36,7 +34,6 @@ internal sealed class PlainRuntime : IContainerRuntime
         _notices = notices;
         _groups = groups;
         _reason = reason;
-        _watchdog = new Watchdog($"{RuntimeMark}={_id}");
     }
 
     public string Name => "plain";
@@ -99,7 +96,7 @@ internal sealed class PlainRuntime : IContainerRuntime
         if (!Directory.Exists(directory))
             throw new ContainerStartException("CreateContainerError", $"working directory {spec.WorkingDirectory} does not exist on this machine, where the plain runtime runs container {spec.ContainerName}");
         var lines = ContainerEnvironments.Lines(environment);
-        lines.Add($"{RuntimeMark}={_id}");
+        lines.Add(_watchdog.Mark);
         lines.Add(mark);
         return new PlainCommand(lines, environment["PATH"], directory, UserSwitch.Words(spec, _setPrivileges), mounts);
     }

@@ -7,12 +7,6 @@ internal static class BubblewrapArguments
 {
     private const int LongestHostname = 63;
 
-    /// <summary>What a container of Kubernetes may do as root, unless its manifest says otherwise.</summary>
-    public static IReadOnlyList<string> Capabilities { get; } =
-    [
-        "chown", "dac_override", "fsetid", "fowner", "mknod", "net_raw", "setgid", "setuid", "setfcap", "setpcap", "net_bind_service", "sys_chroot", "kill", "audit_write",
-    ];
-
     /// <summary>Everything but the command.</summary>
     /// <param name="spec">The container.</param>
     /// <param name="steps">Its view of the file system.</param>
@@ -45,7 +39,7 @@ internal static class BubblewrapArguments
         if (user == 0)
         {
             arguments.AddRange("--cap-drop", "ALL");
-            foreach (var capability in Capabilities) arguments.AddRange("--cap-add", "CAP_" + capability.ToUpperInvariant());
+            foreach (var capability in ContainerCapabilities.Of(spec)) arguments.AddRange("--cap-add", "CAP_" + capability);
             return;
         }
 

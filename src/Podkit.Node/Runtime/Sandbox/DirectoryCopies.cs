@@ -96,7 +96,7 @@ internal sealed class DirectoryCopies(string directory)
 
     private static void CopyOwner(string target, FileStatus status)
     {
-        if (Posix.IsRoot) Posix.ChangeOwner(target, status.Uid, status.Gid);
+        if (Posix.IsRoot) Posix.TryChangeOwner(target, status.Uid, status.Gid);
     }
 
     private static List<string> ReadableNames(string directory)

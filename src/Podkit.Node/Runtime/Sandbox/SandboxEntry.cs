@@ -70,7 +70,7 @@ internal sealed class SandboxEntry : IDisposable
     private string[] Bounded()
     {
         if (!Posix.IsRoot || _tools.SetPrivileges is null) return [];
-        return [_tools.SetPrivileges, "--bounding-set", "-all," + string.Join(',', BubblewrapArguments.Capabilities.Select(name => "+" + name)), "--no-new-privs", "--"];
+        return [_tools.SetPrivileges, "--bounding-set", "-all" + string.Concat(ContainerCapabilities.Of(_spec).Select(name => ",+" + name.ToLowerInvariant())), "--no-new-privs", "--"];
     }
 
     private void Open(int process, string name) =>

@@ -6,7 +6,7 @@ using Podkit.Node.Runtime.ControlGroups;
 namespace Podkit.Node.Runtime.Sandbox;
 
 /// <summary>Starts one sandbox: bubblewrap builds it and waits; its first process is put under its limits; then the command begins.</summary>
-internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IReadOnlyList<string> arguments, ContainerFiles files, ControlGroupFactory groups)
+internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IReadOnlyList<string> arguments, ContainerFiles files, ControlGroupFactory groups, Watchdog watchdog)
     : IAsyncDisposable
 {
     private const int ArgumentsFile = 3;
@@ -31,7 +31,12 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
         var first = await _status!.ReadChildAsync(cancellationToken).ConfigureAwait(false) ?? throw await FailedAsync().ConfigureAwait(false);
         _first = ProcessFile.Open(first);
         _group = groups.Create(spec);
-        _group?.Add(first);
+        if (_group is not null)
+        {
+            await watchdog.AddAsync(_group).ConfigureAwait(false);
+            _group.Add(first);
+        }
+
         await ReleaseAsync(cancellationToken).ConfigureAwait(false);
         var main = await MainProcess.FindAsync(first, _child!.Exit, cancellationToken).ConfigureAwait(false);
         var entry = new SandboxEntry(tools, spec, view, environment, first);
@@ -42,14 +47,26 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
     /// <summary>Ends what has been started of it, unless it runs and belongs to the process that was given.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!_complete && _child is not null) await KillAsync().ConfigureAwait(false);
         _release?.Dispose();
         if (_complete) return;
-        _child?.Signal(Signals.Kill);
-        if (_child is not null) await _child.Exit.ConfigureAwait(false);
         _first?.Dispose();
         _status?.Dispose();
         _streams?.Dispose();
         if (_group is not null) await _group.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Until it has built the sandbox its first process does not die with bubblewrap, and goes on once nothing blocks it any more: it has to be
+    /// killed itself, before the block is gone. bubblewrap tells of it in any case, unless it ends.
+    /// </summary>
+    private async Task KillAsync()
+    {
+        if (_first is null && await _status!.ReadChildAsync(CancellationToken.None).ConfigureAwait(false) is { } first) _first = ProcessFile.Open(first);
+        _first?.Signal(Signals.Kill);
+        _child!.Signal(Signals.Kill);
+        await _child.Exit.ConfigureAwait(false);
+        if (_first is not null) await _first.WhenGoneAsync().ConfigureAwait(false);
     }
 
     private async Task SpawnAsync(IReadOnlyList<string> user)
@@ -66,6 +83,7 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
             var request = new SpawnRequest
             {
                 Path = tools.Bubblewrap,
+                Environment = [watchdog.Mark],
                 Arguments = ["bwrap", "--args", "3", "--json-status-fd", "4", "--block-fd", "5", "--", .. user, .. spec.Command],
                 Files = new Dictionary<int, SafeFileHandle>(_streams.Files) { [ArgumentsFile] = packed, [StatusFile] = statusWrite, [BlockFile] = block },
             };
@@ -82,7 +100,6 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
         var taken = ProcessReactor.Instance.WhenReadyAsync(_release, ProcessReactor.Writable);
         var first = await Task.WhenAny(taken, _child!.Exit).WaitAsync(cancellationToken).ConfigureAwait(false);
         var failed = first != taken || (await taken.ConfigureAwait(false) & ProcessReactor.Writable) == 0;
-        _release.Dispose();
         if (failed && !await ExecutedAsync().ConfigureAwait(false)) throw await FailedAsync().ConfigureAwait(false);
     }
 
@@ -95,8 +112,7 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
 
     private async Task<ContainerStartException> FailedAsync()
     {
-        _child!.Signal(Signals.Kill);
-        await _child.Exit.ConfigureAwait(false);
+        await KillAsync().ConfigureAwait(false);
         var buffer = new byte[LongestMessage];
         var length = await _streams!.Error.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).ConfigureAwait(false);
         var message = Encoding.UTF8.GetString(buffer, 0, length).Trim();

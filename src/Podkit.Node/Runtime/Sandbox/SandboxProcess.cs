@@ -45,8 +45,9 @@ internal sealed class SandboxProcess : ContainerProcess
 
     public override async Task KillAsync()
     {
-        // The sandbox's first process dies with bubblewrap, and with it, by the kernel's hand, everything in the sandbox.
+        // With the sandbox's first process the kernel ends everything in the sandbox.
         _main?.Signal(Signals.Kill);
+        _first.Signal(Signals.Kill);
         Child.Signal(Signals.Kill);
         await Completion.ConfigureAwait(false);
         await _first.WhenGoneAsync().ConfigureAwait(false);

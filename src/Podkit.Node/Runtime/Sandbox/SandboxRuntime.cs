@@ -6,7 +6,8 @@ namespace Podkit.Node.Runtime.Sandbox;
 /// <summary>
 /// Containers in namespaces of their own, made by bubblewrap: mounts, processes and host name. They see this machine's file system read-only,
 /// with /tmp, /var/tmp and /run of their own and their volumes at their real paths. Nothing of a container outlives this process: bubblewrap
-/// dies with the thread that started it, and the sandbox's first process, and so all of them, with bubblewrap.
+/// dies with the thread that started it, and the sandbox's first process, and so all of them, with bubblewrap; a watchdog ends what is only
+/// being built.
 /// </summary>
 internal sealed class SandboxRuntime : IContainerRuntime
 {
@@ -16,6 +17,7 @@ internal sealed class SandboxRuntime : IContainerRuntime
     private readonly DirectoryCopies _copies;
     private readonly HostFiles _host = new();
     private readonly RunningContainers _running = new();
+    private readonly Watchdog _watchdog = new();
 
     /// <summary>Makes the runtime.</summary>
     public SandboxRuntime(SandboxTools tools, ControlGroupFactory groups)
@@ -28,7 +30,11 @@ internal sealed class SandboxRuntime : IContainerRuntime
 
     public string Name => "sandbox";
 
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.Run(() => _copies.Prepare("/etc"), cancellationToken);
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await _watchdog.EnsureAsync().ConfigureAwait(false);
+        await Task.Run(() => _copies.Prepare("/etc"), cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task<IContainerProcess> StartAsync(ContainerSpec spec, CancellationToken cancellationToken)
     {
@@ -41,7 +47,8 @@ internal sealed class SandboxRuntime : IContainerRuntime
             Programs.Resolve(spec.Command[0], environment["PATH"], spec.WorkingDirectory ?? "/", view.ToHost);
             var steps = new MountPlanner(_host).Plan(view.Request());
             var arguments = BubblewrapArguments.Create(spec, steps, _copies.Get, environment, Posix.UserId, Posix.GroupId);
-            var launch = new SandboxLaunch(_tools, spec, arguments, files, _groups);
+            await _watchdog.EnsureAsync().ConfigureAwait(false);
+            var launch = new SandboxLaunch(_tools, spec, arguments, files, _groups, _watchdog);
             await using (launch.ConfigureAwait(false)) return _running.Add(await launch.StartAsync(view, environment, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception failure)
@@ -55,6 +62,7 @@ internal sealed class SandboxRuntime : IContainerRuntime
     public async ValueTask DisposeAsync()
     {
         await _running.DisposeAsync().ConfigureAwait(false);
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
         _directory.Dispose();
     }
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Podkit.Node.Interop;
 
-namespace Podkit.Node.Runtime.Plain;
+namespace Podkit.Node.Runtime;
 
 /// <summary>
 /// A small shell program beside this process that ends every container when this process is gone, however it went: it reads from a pipe that
-/// nobody but this process can write to, and acts when that is closed.
+/// nobody but this process can write to, and acts when that is closed. A plain container needs it from its start to its end. A sandbox dies with
+/// this process by itself, but only once bubblewrap has built it.
 /// </summary>
 internal sealed class Watchdog : IAsyncDisposable
 {
@@ -46,13 +47,14 @@ internal sealed class Watchdog : IAsyncDisposable
         """;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly string _mark;
     private ChildProcess? _child;
     private SafeFileHandle? _line;
 
     /// <summary>Makes the watchdog; it starts with the first container.</summary>
-    /// <param name="mark">The line that all containers of this process have in their environment.</param>
-    public Watchdog(string mark) => _mark = mark;
+    public Watchdog() => Mark = $"PODKIT_RUNTIME={Guid.NewGuid():N}";
+
+    /// <summary>The line of the environment by which the watchdog finds processes.</summary>
+    public string Mark { get; }
 
     /// <summary>The watchdog's process id, or null.</summary>
     public int? Pid => _child?.Pid;
@@ -72,7 +74,7 @@ internal sealed class Watchdog : IAsyncDisposable
                 var request = new SpawnRequest
                 {
                     Path = "/bin/sh",
-                    Arguments = ["podkit-watchdog", "-c", Script, "podkit-watchdog", _mark],
+                    Arguments = ["podkit-watchdog", "-c", Script, "podkit-watchdog", Mark],
                     Environment = ["PATH=/usr/bin:/bin"],
                     WorkingDirectory = "/",
                     Files = new Dictionary<int, SafeFileHandle> { [0] = read, [1] = nothing, [2] = nothing },
