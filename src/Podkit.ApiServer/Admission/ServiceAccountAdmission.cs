@@ -45,6 +45,7 @@ internal static class ServiceAccountAdmission
     private static JsonObject NameAccount(JsonObject pod)
     {
         var spec = pod.EnsureObject("spec");
+        PodDefaults.AliasServiceAccount(spec);
         spec.DefaultText("serviceAccountName", "default");
         PodDefaults.AliasServiceAccount(spec);
         return spec;

@@ -22,9 +22,10 @@ internal static class Recorded
         var obj = Decode(strategy, body);
         var metadata = obj["metadata"]!.AsObject();
         if (strategy.Kind.Namespaced) metadata["namespace"] = ns;
+        metadata["uid"] = Guid.NewGuid().ToString();
         var context = Context(strategy.Kind, Operation.Create, ns, (string?)metadata["name"] ?? "", "", objects);
-        strategy.PrepareForCreate(obj, context);
         strategy.Admit(obj, null, context);
+        strategy.PrepareForCreate(obj, context);
         strategy.Shape(obj);
         var errors = new List<FieldError>();
         ObjectMetaValidation.Validate(obj, strategy, errors);
@@ -38,8 +39,8 @@ internal static class Recorded
         var obj = Decode(strategy, body);
         var metadata = old["metadata"]!.AsObject();
         var context = Context(strategy.Kind, Operation.Update, (string?)metadata["namespace"] ?? "", (string)metadata["name"]!, subresource, objects);
-        strategy.PrepareForUpdate(obj, old, context);
         strategy.Admit(obj, old, context);
+        strategy.PrepareForUpdate(obj, old, context);
         strategy.Shape(obj);
         var errors = new List<FieldError>();
         ObjectMetaValidation.ValidateUpdate(obj, old, errors);
