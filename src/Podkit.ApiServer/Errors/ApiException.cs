@@ -103,7 +103,7 @@ internal sealed class ApiException : Exception
     public static ApiException ResourceVersionTooLarge(long requested, long current) => Make(
         504,
         "Timeout",
-        $"Too large resource version: {requested}, current: {current}",
+        $"Timeout: Too large resource version: {requested}, current: {current}",
         new StatusDetails { RetryAfterSeconds = 1, Causes = [new StatusCause { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }] });
 
     /// <summary>429: come back later.</summary>

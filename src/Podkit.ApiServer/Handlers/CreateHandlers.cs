@@ -43,7 +43,7 @@ internal static class CreateHandlers
     public static async Task VirtualAsync(ApiRequest request, ICreateHandler handler, string group, string version, string kind)
     {
         var options = WriteOptions.Read(request, "CreateOptions");
-        var document = await ReadAsync(request, group, version, kind, options.FieldValidation).ConfigureAwait(false);
+        var document = await ReadAsync(request, group, version, kind, options.FieldValidation, shape: false).ConfigureAwait(false);
         if (request.Info.Subresource.Length == 0 && request.Kind.Namespaced) ObjectCreator.SetNamespace(request.Kind, document, request.Namespace);
         var name = request.Info.Subresource.Length > 0 ? request.Info.Name : document.Metadata().Text("name");
         var answer = await handler.CreateAsync(document, request.Context(Operation.Create, name, options.DryRun), request.Aborted).ConfigureAwait(false);
@@ -51,9 +51,9 @@ internal static class CreateHandlers
     }
 
     /// <summary>Reads and decodes the body.</summary>
-    public static async Task<JsonObject> ReadAsync(ApiRequest request, string group, string version, string kind, string fieldValidation)
+    public static async Task<JsonObject> ReadAsync(ApiRequest request, string group, string version, string kind, string fieldValidation, bool shape = true)
     {
         var body = await BodyReader.ReadAsync(request.Http.Request, request.Services.Options.RequestBodyLimit, request.Aborted).ConfigureAwait(false);
-        return DocumentDecoder.Decode(body, request.Http.Request.ContentType, group, version, kind, fieldValidation, request.Warnings);
+        return DocumentDecoder.Decode(body, request.Http.Request.ContentType, group, version, kind, fieldValidation, request.Warnings, shape);
     }
 }

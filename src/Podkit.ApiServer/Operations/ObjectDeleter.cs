@@ -38,6 +38,7 @@ internal static class ObjectDeleter
         SetPropagation(context.Kind, updated, options.PropagationPolicy);
         var grace = Mark(services, context.Kind, updated, options);
         var waits = grace > 0 || updated.Metadata()["finalizers"] is JsonArray { Count: > 0 } || HoldsNamespace(context.Kind, updated);
+        if (!waits && !IsGraceful(context.Kind)) updated = old;
         if (context.DryRun) return new Outcome(updated, !waits);
         if (!waits)
         {
@@ -98,6 +99,9 @@ internal static class ObjectDeleter
         if (metadata.Number("generation") is { } generation and > 0) metadata["generation"] = generation + 1;
         return grace;
     }
+
+    /// <summary>Kinds that are deleted gracefully are marked even when they go at once.</summary>
+    private static bool IsGraceful(ResourceKind kind) => kind == Kinds.Pods;
 
     private static long PodGrace(JsonObject pod, long? asked)
     {

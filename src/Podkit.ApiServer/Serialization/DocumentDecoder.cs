@@ -22,17 +22,18 @@ internal static class DocumentDecoder
     /// <param name="kind">The kind expected.</param>
     /// <param name="fieldValidation"><c>Strict</c> refuses unknown and duplicate fields, <c>Warn</c> warns of them.</param>
     /// <param name="warnings">Where warnings go.</param>
-    public static JsonObject Decode(byte[] body, string? contentType, string group, string version, string kind, string fieldValidation, List<string> warnings)
+    /// <param name="shape">Whether what Go cannot leave out is added.</param>
+    public static JsonObject Decode(byte[] body, string? contentType, string group, string version, string kind, string fieldValidation, List<string> warnings, bool shape = true)
     {
         var json = ToJson(body, contentType, kind);
         if (GoJson.Check(json) is { } problem)
             throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({Summary(json)})");
         CheckKind(json, group, version, kind);
-        return Read(json, group, version, kind, fieldValidation, warnings);
+        return Read(json, group, version, kind, fieldValidation, warnings, shape);
     }
 
     /// <summary>Reads a document that a patch made, by the schema of its kind.</summary>
-    public static JsonObject Read(ReadOnlySpan<byte> json, string group, string version, string kind, string fieldValidation, List<string> warnings)
+    public static JsonObject Read(ReadOnlySpan<byte> json, string group, string version, string kind, string fieldValidation, List<string> warnings, bool shape = true)
     {
         var schema = SchemaRegistry.FindKind(group, version, kind) ?? throw ApiException.NoSuchResource();
         var decoded = Decoded(json, schema, kind);
@@ -44,7 +45,7 @@ internal static class DocumentDecoder
         }
 
         var document = decoded.Document;
-        GoShape.Apply(document, schema);
+        if (shape) GoShape.Apply(document, schema);
         document["apiVersion"] = group.Length == 0 ? version : $"{group}/{version}";
         document["kind"] = kind;
         return document;

@@ -65,10 +65,8 @@ internal class ResourceStrategy(ResourceKind kind)
     public virtual IReadOnlyList<string>? ValidateName(string name) => null;
 
     /// <summary>Field labels that selectors accept besides <c>metadata.name</c> and <c>metadata.namespace</c>, with the value's path (<c>spec.nodeName</c>) in the object.</summary>
-    public virtual IReadOnlyDictionary<string, string> SelectableFields => NoFields;
+    public virtual IReadOnlyDictionary<string, string> SelectableFields { get; } = SelectableFieldTable.Of(kind);
 
     /// <summary>The value of a selectable field; missing values are empty strings.</summary>
     public virtual string SelectableValue(JsonObject obj, string field) => JsonPaths.Text(obj, SelectableFields[field]);
-
-    private static readonly Dictionary<string, string> NoFields = [];
 }

@@ -18,16 +18,7 @@ internal sealed record ContinueToken(long Revision, string Start)
 
     public static ContinueToken Parse(string token)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = Base64Url.DecodeFromChars(token.AsSpan().TrimEnd('='));
-        }
-        catch (FormatException)
-        {
-            throw Invalid("illegal base64 data at input byte " + FirstBad(token).ToString(CultureInfo.InvariantCulture));
-        }
-
+        var bytes = Decode(token);
         if (GoJson.Check(bytes) is { } problem) throw Invalid(problem);
         if (JsonNode.Parse(bytes) is not JsonObject json) throw Invalid("json: cannot unmarshal value into Go value of type storage.continueToken");
         if (json.Text("v") != "meta.k8s.io/v1") throw ApiException.BadRequest($"invalid continue token: continue key is not valid: server does not recognize this encoded version \"{json.Text("v")}\"");
@@ -44,14 +35,24 @@ internal sealed record ContinueToken(long Revision, string Start)
 
     private static readonly System.Text.Json.JsonSerializerOptions TokenOptions = new() { TypeInfoResolver = Model.KubernetesJson.Default };
 
-    private static int FirstBad(string token)
+    /// <summary>URL-safe base64 without padding; bits left over at the end are ignored.</summary>
+    private static byte[] Decode(string token)
     {
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        var bytes = new List<byte>(token.Length);
+        var (bits, count) = (0, 0);
         for (var i = 0; i < token.Length; i++)
         {
-            if (!char.IsAsciiLetterOrDigit(token[i]) && token[i] is not ('-' or '_')) return i;
+            var digit = Alphabet.IndexOf(token[i], StringComparison.Ordinal);
+            if (digit < 0) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"illegal base64 data at input byte {i}"));
+            bits = ((bits << 6) | digit) & 0xffff;
+            count += 6;
+            if (count < 8) continue;
+            count -= 8;
+            bytes.Add((byte)(bits >> count));
         }
 
-        return token.Length;
+        return token.Length % 4 == 1 ? throw Invalid(string.Create(CultureInfo.InvariantCulture, $"illegal base64 data at input byte {token.Length - 1}")) : [.. bytes];
     }
 
     private static ApiException Invalid(string problem) => ApiException.BadRequest($"invalid continue token: continue key is not valid: {problem}");

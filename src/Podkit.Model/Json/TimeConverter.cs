@@ -9,13 +9,20 @@ public sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
     internal const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
+    /// <summary>Times that nobody has set are null where Kubernetes cannot leave them out.</summary>
+    public override bool HandleNull => true;
+
     /// <inheritdoc/>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        reader.TokenType == JsonTokenType.Null ? default
+        : DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw new JsonException("a time must be RFC 3339, such as 2026-01-31T12:00:00Z");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        if (value == default) writer.WriteNullValue();
+        else writer.WriteStringValue(value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+    }
 }

@@ -36,7 +36,7 @@ public sealed class LabelSelector
     public static LabelSelector FromLabelSelector(Meta.V1.LabelSelector? selector)
     {
         if (selector is null) return Nothing;
-        var requirements = (selector.MatchLabels ?? []).Select(l => new LabelRequirement(l.Key, SelectorOperator.In, [l.Value]))
+        var requirements = (selector.MatchLabels ?? []).Select(l => new LabelRequirement(l.Key, SelectorOperator.Equal, [l.Value]))
             .Concat((selector.MatchExpressions ?? []).Select(e => new LabelRequirement(e.Key, Operator(e.Operator), [.. (e.Values ?? []).Distinct().Order(StringComparer.Ordinal)])))
             .OrderBy(r => r.Key, StringComparer.Ordinal).ToList();
         foreach (var requirement in requirements)
