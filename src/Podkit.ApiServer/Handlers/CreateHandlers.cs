@@ -45,6 +45,7 @@ internal static class CreateHandlers
         var options = WriteOptions.Read(request, "CreateOptions");
         var document = await ReadAsync(request, group, version, kind, options.FieldValidation, shape: false).ConfigureAwait(false);
         if (request.Info.Subresource.Length == 0 && request.Kind.Namespaced) ObjectCreator.SetNamespace(request.Kind, document, request.Namespace);
+        FieldOwnership.OfCreate(request, document);
         var name = request.Info.Subresource.Length > 0 ? request.Info.Name : document.Metadata().Text("name");
         var answer = await handler.CreateAsync(document, request.Context(Operation.Create, name, options.DryRun), request.Aborted).ConfigureAwait(false);
         await Answers.OtherAsync(request, 201, answer).ConfigureAwait(false);

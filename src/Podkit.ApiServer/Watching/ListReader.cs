@@ -42,8 +42,9 @@ internal static class ListReader
     private static Page Limited(Snapshot snapshot, string ns, ObjectFilter filter, List<StoredObject> items, StoredObject last, ListOptions options, ContinueToken? token, int passed)
     {
         var next = new ContinueToken(snapshot.Revision, ContinueToken.KeyOf(last, ns) + "\0");
-        long? remaining = filter.IsEverything && token is null ? snapshot.Count(ns) - passed
-            : filter.IsEverything ? snapshot.Objects(ns).Count(o => string.CompareOrdinal(ContinueToken.KeyOf(o, ns), next.Start) >= 0)
+        // kube-apiserver 1.34 counts from the page's last object, which it includes.
+        long? remaining = filter.IsEverything && token is null ? snapshot.Count(ns) - passed + 1
+            : filter.IsEverything ? snapshot.Objects(ns).Count(o => string.CompareOrdinal(ContinueToken.KeyOf(o, ns), next.Start) >= 0) + 1
             : null;
         return new Page(items, snapshot.Revision, next.ToString(), remaining);
     }
