@@ -73,17 +73,16 @@ internal static class ObjectUpdater
             $"StorageError: invalid object, Code: 4, Key: /registry/{key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {given}, UID in object meta: {actual}");
     }
 
-    /// <summary>What no client changes stays, and may be left out.</summary>
+    /// <summary>What no client changes may be left out; a deletion once begun stays.</summary>
     private static void KeepMetadata(JsonObject old, JsonObject updated)
     {
-        var metadata = updated.Metadata();
-        foreach (var field in new[] { "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName", "namespace" })
+        var (before, after) = (old.Metadata(), updated.Metadata());
+        foreach (var field in new[] { "uid", "creationTimestamp", "namespace", "deletionTimestamp", "deletionGracePeriodSeconds" })
         {
-            if (old.Metadata()[field] is { } value) metadata[field] = value.DeepClone();
-            else metadata.Remove(field);
+            if (before[field] is { } value && (after[field] is null || field == "deletionTimestamp")) after[field] = value.DeepClone();
         }
 
-        metadata.Remove("selfLink");
+        after.Remove("selfLink");
     }
 
     private static void Validate(ResourceStrategy strategy, OperationContext context, JsonObject updated, JsonObject old)

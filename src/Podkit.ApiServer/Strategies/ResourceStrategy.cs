@@ -14,7 +14,7 @@ namespace Podkit.ApiServer.Strategies;
 /// </summary>
 internal class ResourceStrategy(ResourceKind kind)
 {
-    private readonly TypeSchema? schema = SchemaRegistry.FindKind(kind.Group, kind.Version, kind.Kind);
+    private TypeSchema? schema;
 
     public ResourceKind Kind { get; } = kind;
 
@@ -35,6 +35,7 @@ internal class ResourceStrategy(ResourceKind kind)
     /// </summary>
     public void Shape(JsonObject obj)
     {
+        schema ??= SchemaRegistry.FindKind(Kind.Group, Kind.Version, Kind.Kind);
         if (schema is not null) GoShape.Apply(obj, schema);
     }
 
