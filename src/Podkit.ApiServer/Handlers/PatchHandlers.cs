@@ -72,7 +72,7 @@ internal static class PatchHandlers
     };
 
     /// <summary>Reads what a patch made by the schema of its kind and fills in defaults.</summary>
-    private static JsonObject Finish(ApiRequest request, JsonNode? patched, string fieldValidation)
+    public static JsonObject Finish(ApiRequest request, JsonNode? patched, string fieldValidation)
     {
         var kind = request.Kind;
         var bytes = JsonText.ToBytes(patched ?? new JsonObject());

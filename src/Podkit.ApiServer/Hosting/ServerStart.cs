@@ -56,7 +56,6 @@ internal static class ServerStart
     {
         var strategies = new StrategyRegistry();
         strategies.Register(new NamespaceStrategy());
-        strategies.Register(new PodStrategy());
         access.Register(strategies);
         KindStrategies.Register(strategies);
         var services = new ServerServices

@@ -8,7 +8,7 @@ namespace Podkit.ApiServer.Operations;
 internal static class FieldOwnership
 {
     public static void OfCreate(ApiRequest request, JsonObject created) =>
-        ManagedFieldsUpdater.Update(null, created, request.FieldManager, "", request.Services.Time.GetUtcNow());
+        ManagedFieldsUpdater.Update(null, created, request.FieldManager, request.Info.Subresource, request.Services.Time.GetUtcNow());
 
     public static void OfUpdate(ApiRequest request, JsonObject old, JsonObject updated) =>
         ManagedFieldsUpdater.Update(old, updated, request.FieldManager, request.Info.Subresource, request.Services.Time.GetUtcNow());
