@@ -55,7 +55,6 @@ internal static class ServerStart
     private static ServerServices Compose(ApiServerOptions options, MemoryStore store, AccessControl access, NamespaceDefaults defaults, CancellationToken stopping)
     {
         var strategies = new StrategyRegistry();
-        strategies.Register(new NamespaceStrategy());
         access.Register(strategies);
         KindStrategies.Register(strategies);
         var services = new ServerServices

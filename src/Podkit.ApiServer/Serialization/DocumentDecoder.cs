@@ -29,7 +29,8 @@ internal static class DocumentDecoder
         if (GoJson.Check(json) is { } problem)
             throw ApiException.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({Summary(json)})");
         CheckKind(json, group, version, kind);
-        return Read(json, group, version, kind, fieldValidation, warnings, shape);
+        var isProtobuf = contentType is not null && MediaType.Parse(contentType).Name == MediaType.Protobuf;
+        return Read(json, group, version, kind, fieldValidation, warnings, shape || isProtobuf);
     }
 
     /// <summary>Reads a document that a patch made, by the schema of its kind.</summary>

@@ -70,7 +70,7 @@ internal sealed partial class Replayer(TestServer server)
         var got = new JsonObject
         {
             ["status"] = (int)response.StatusCode,
-            ["contentType"] = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "",
+            ["contentType"] = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.First() : "",
             ["body"] = await response.Content.ReadAsStringAsync(),
         };
         if (response.Headers.NonValidated.TryGetValues("Warning", out var warnings)) got["warning"] = warnings.First();

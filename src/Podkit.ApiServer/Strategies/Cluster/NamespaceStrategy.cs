@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Defaulting;
+using Podkit.ApiServer.Errors;
 using Podkit.Model;
 
 namespace Podkit.ApiServer.Strategies;
@@ -9,6 +10,7 @@ internal sealed class NamespaceStrategy() : ResourceStrategy(ResourceTable.Get("
 {
     private const string NameLabel = "kubernetes.io/metadata.name";
     private const string Finalizer = "kubernetes";
+    private static readonly HashSet<string> Immortal = ["default", "kube-system", "kube-public"];
 
     public override IReadOnlyDictionary<string, string> SelectableFields { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["status.phase"] = "status.phase", ["name"] = "metadata.name" };
 
@@ -36,5 +38,12 @@ internal sealed class NamespaceStrategy() : ResourceStrategy(ResourceTable.Get("
     {
         if (context.Subresource != "finalize") ObjectUpdates.Keep(obj, old, "spec");
         if (context.Subresource != "status") ObjectUpdates.Keep(obj, old, "status");
+    }
+
+    /// <inheritdoc/>
+    public override void Admit(JsonObject? obj, JsonObject? old, OperationContext context)
+    {
+        if (context.Operation == Operation.Delete && Immortal.Contains(context.Name))
+            throw ApiException.Forbidden("", "namespaces", context.Name, "this namespace may not be deleted");
     }
 }
