@@ -31,15 +31,15 @@ internal sealed class TestClock(DateTimeOffset? start = null) : TimeProvider
         lock (gate) now = end;
     }
 
-    /// <summary>Waits until somebody waits for a time at most this far away.</summary>
-    public async Task WaitForTimerAsync(TimeSpan within)
+    /// <summary>Waits until somebody waits for the time that is just this far away.</summary>
+    public async Task WaitForTimerAsync(TimeSpan away)
     {
         while (true)
         {
             Task changed;
             lock (gate)
             {
-                if (timers.Exists(t => t.DueAt <= now + within)) return;
+                if (timers.Exists(t => t.DueAt == now + away)) return;
                 changed = armed.Task;
             }
             await changed.WaitAsync(TimeSpan.FromSeconds(30));

@@ -18,6 +18,7 @@ internal sealed partial class NodeRegistration(INodeApi api, NodeAgentOptions op
 
     private readonly DateTimeOffset _readySince = time.GetUtcNow();
     private string? _uid;
+    private DateTimeOffset? _stoppedAt;
 
     /// <summary>The node as registered.</summary>
     public Model.Core.V1.Node Node { get; private set; } = new();
@@ -55,17 +56,30 @@ internal sealed partial class NodeRegistration(INodeApi api, NodeAgentOptions op
         }
     }
 
-    /// <summary>Removes what was registered.</summary>
+    /// <summary>Removes what was registered; where the server does not allow that, it is told that the node no longer runs.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await api.DeleteNodeAsync(options.NodeName, cancellationToken).ConfigureAwait(false);
+            await RemoveNodeAsync(cancellationToken).ConfigureAwait(false);
             await api.DeleteLeaseAsync(options.NodeName, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KubernetesException or KubernetesConnectionException)
         {
             LogNotRemoved(e, options.NodeName);
+        }
+    }
+
+    private async Task RemoveNodeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.DeleteNodeAsync(options.NodeName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException e) when (e.IsForbidden)
+        {
+            _stoppedAt = time.GetUtcNow();
+            await ReportAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -129,7 +143,7 @@ internal sealed partial class NodeRegistration(INodeApi api, NodeAgentOptions op
             Condition("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
             Condition("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
             Condition("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-            Condition("Ready", true, "KubeletReady", "kubelet is posting ready status"),
+            _stoppedAt is null ? Condition("Ready", true, "KubeletReady", "kubelet is posting ready status") : Condition("Ready", false, "KubeletNotReady", "node is shutting down"),
         ],
     };
 
@@ -140,7 +154,7 @@ internal sealed partial class NodeRegistration(INodeApi api, NodeAgentOptions op
         Reason = reason,
         Message = message,
         LastHeartbeatTime = time.GetUtcNow(),
-        LastTransitionTime = _readySince,
+        LastTransitionTime = type == "Ready" && _stoppedAt is { } at ? at : _readySince,
     };
 
     private static JsonObject ToJson(NodeStatus status) => JsonSerializer.SerializeToNode(status, KubernetesJson.Default.CoreV1NodeStatus)!.AsObject();

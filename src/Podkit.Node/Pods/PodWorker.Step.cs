@@ -19,9 +19,9 @@ internal sealed partial class PodWorker
         if (_ending is null) CheckForEnd(now, ref wake);
         if (_ending is not null) wake = StepEnding(now);
         else if (_prepared && !_ended) StepRunning(now, ref wake);
+        if (wake is { } at) timer.Change(at > now ? at - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         Report(now);
         CloseIfEnded();
-        if (wake is { } at) timer.Change(at > now ? at - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void StepRunning(DateTimeOffset now, ref DateTimeOffset? wake)

@@ -28,6 +28,10 @@ internal sealed class FakeApi : INodeApi
 
     public Model.Core.V1.Node? Node { get; private set; }
 
+    public bool MayNotDeleteNodes { get; set; }
+
+    public ConcurrentQueue<JsonObject> NodePatches { get; } = new();
+
     public Lease? Lease { get; private set; }
 
     public int LeaseRenewals { get; private set; }
@@ -215,10 +219,15 @@ internal sealed class FakeApi : INodeApi
         return Task.FromResult(Node = node);
     }
 
-    public Task<Model.Core.V1.Node> PatchNodeAsync(string name, JsonObject patch, bool status, CancellationToken cancellationToken) => Task.FromResult(Node!);
+    public Task<Model.Core.V1.Node> PatchNodeAsync(string name, JsonObject patch, bool status, CancellationToken cancellationToken)
+    {
+        NodePatches.Enqueue(patch.DeepClone().AsObject());
+        return Task.FromResult(Node!);
+    }
 
     public Task DeleteNodeAsync(string name, CancellationToken cancellationToken)
     {
+        if (MayNotDeleteNodes) throw new KubernetesException(new Model.Meta.V1.Status { Code = 403, Reason = "Forbidden", Message = "may not" });
         Node = null;
         return Task.CompletedTask;
     }
@@ -241,8 +250,6 @@ internal sealed class FakeApi : INodeApi
 
     public Task<TokenRequestStatus> CreateAsync(string @namespace, string serviceAccount, TokenRequestSpec request, CancellationToken cancellationToken) =>
         Task.FromResult(new TokenRequestStatus { Token = "token", ExpirationTimestamp = time.GetUtcNow().AddHours(1) });
-
-    public void SetNode(Action<Model.Core.V1.Node> change) => change(Node!);
 
     /// <summary>Waits until somebody watches the ConfigMap.</summary>
     public Task WaitWatchedAsync(string configMap) => WaitAsync(() => watchers.Exists(w => w is Watcher<ConfigMap> && w.Filter == configMap), () => $"a watch of {configMap}");

@@ -20,6 +20,7 @@ internal sealed class FakeVolumes(string root, Action nudge)
 
     public int Updates { get; private set; }
 
+    /// <summary>When a token wants to be refreshed; an update has it refreshed.</summary>
     public DateTimeOffset? NextRefresh { get; set; }
 
     public IPodVolumes Make(Pod pod)
@@ -45,6 +46,7 @@ internal sealed class FakeVolumes(string root, Action nudge)
 
         public Task<bool> UpdateAsync(Pod pod, CancellationToken cancellationToken)
         {
+            all.NextRefresh = null;
             all.Updates++;
             Show(pod);
             return Task.FromResult(true);

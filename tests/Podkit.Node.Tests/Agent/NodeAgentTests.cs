@@ -78,7 +78,6 @@ public class NodeAgentTests
         await node.RunAsync(Pod());
         await node.PassAsync(TimeSpan.FromSeconds(20));
         await node.Api.WaitAsync(() => node.Volumes.Updates == 1, () => "the refresh");
-        node.Volumes.NextRefresh = null;
         await node.PassAsync(TimeSpan.FromSeconds(60));
         await node.Api.WaitAsync(() => node.Volumes.Updates >= 2, () => "the resync");
     }
@@ -119,6 +118,17 @@ public class NodeAgentTests
         node.Api.Node.ShouldBeNull();
         node.Api.Lease.ShouldBeNull();
         Directory.Exists(node.LogDirectory).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_node_that_may_not_remove_itself_says_that_it_no_longer_runs()
+    {
+        await using var node = await StartAsync();
+        node.Api.MayNotDeleteNodes = true;
+        await node.Agent.StopAsync(CancellationToken.None);
+        var ready = node.Api.NodePatches.Last()["status"]!["conditions"]!.AsArray().Single(c => c!["type"]!.GetValue<string>() == "Ready")!;
+        ready["status"]!.GetValue<string>().ShouldBe("False");
+        ready["message"]!.GetValue<string>().ShouldBe("node is shutting down");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public class PodProbesTests
         container.StartupProbe = new() { Exec = new() { Command = ["started"] } };
         container.LivenessProbe = new() { Exec = new() { Command = ["alive"] } };
         await node.RunAsync(Pod(container));
-        await node.WaitAsync("exec started c");
+        await node.Api.WaitEventAsync("Unhealthy", "Startup probe failed: said");
         node.Api.Find("p")!.Status.ContainerStatuses![0].Started.ShouldBe(false);
         node.Runtime.Commands["started"] = 0;
         await node.PassAsync(Period);
@@ -81,7 +81,7 @@ public class PodProbesTests
         var pod = Pod(Container("main"));
         pod.Spec.InitContainers = [sidecar];
         node.Api.Put(pod);
-        await node.WaitAsync("exec started side");
+        await node.Api.WaitEventAsync("Unhealthy", "Startup probe failed: said");
         node.Runtime.Count("main").ShouldBe(0);
         node.Runtime.Commands["started"] = 0;
         await node.PassAsync(Period);

@@ -38,7 +38,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> StartAsync(NodeAgentOptions? options = null, FakeApi? api = null, TestClock? clock = null)
     {
-        var node = new TestNode(options ?? new(), api, clock);
+        var node = new TestNode(options ?? new() { LeaseRenewal = TimeSpan.FromDays(1) }, api, clock);
         await node.Agent.StartAsync(CancellationToken.None);
         return node;
     }
@@ -62,7 +62,7 @@ internal sealed class TestNode : IAsyncDisposable
     public Task WaitAsync(string what, int times = 1) =>
         Api.WaitAsync(() => Runtime.History.Count(h => h == what) >= times, () => $"\"{what}\" {times} times in [{string.Join(", ", Runtime.History)}]");
 
-    /// <summary>Moves the clock once somebody waits for that time.</summary>
+    /// <summary>Moves the clock once somebody waits for just that time.</summary>
     public async Task PassAsync(TimeSpan by)
     {
         await Clock.WaitForTimerAsync(by);
