@@ -44,31 +44,27 @@ internal static class ObjectMerger
         int i = 0, j = 0;
         while (i < left.Count || j < right.Count)
         {
-            if (i < left.Count && j < right.Count && left[i].Element != right[j].Element
-                && inApplied.Contains(left[i].Element) && shared.TryPeek(out var next) && next != left[i].Element)
+            var isSame = i < left.Count && j < right.Count && left[i].Element == right[j].Element;
+            var isShared = i < left.Count && inApplied.Contains(left[i].Element);
+            if (isShared && !isSame && j < right.Count && shared.TryPeek(out var next) && next != left[i].Element)
             {
+                // It is in both lists, but its turn in the applied one has not come, or has gone by.
                 i++;
+                continue;
             }
-            else if (i < left.Count && !inApplied.Contains(left[i].Element))
+
+            if (i < left.Count && !isShared)
             {
                 result.Add(left[i++].Node?.DeepClone());
+                continue;
             }
-            else if (i < left.Count && merged.Contains(left[i].Element))
-            {
-                i++;
-            }
-            else if (j < right.Count)
-            {
-                var (element, node) = right[j++];
-                if (i < left.Count && left[i].Element == element) i++;
-                merged.Add(element);
-                if (shared.TryPeek(out var awaited) && awaited == element) shared.Dequeue();
-                result.Add(MergeItem(inLive.GetValueOrDefault(element), node, type.Element!));
-            }
-            else
-            {
-                i++;
-            }
+
+            if (isSame || (isShared && merged.Contains(left[i].Element))) i++;
+            if (j == right.Count) continue;
+            var (element, node) = right[j++];
+            merged.Add(element);
+            if (shared.TryPeek(out var awaited) && awaited == element) shared.Dequeue();
+            result.Add(MergeItem(inLive.GetValueOrDefault(element), node, type.Element!));
         }
 
         return result;

@@ -125,16 +125,12 @@ internal static class StrategicMergePatch
         var changes = ListOf(patch, name);
         if (existing is null && changes is null) return name;
         StrategicListMerge.CheckOrder(changes, order, field.MergeKey);
+        var serverOrder = existing?.Select(x => x?.DeepClone()).ToList() ?? [];
         List<JsonNode?> merged;
         if (changes is null) merged = StrategicListMerge.TakeAll(existing!);
         else if (existing is null) merged = StrategicListMerge.TakeAll((JsonArray)Clean(changes)!);
-        else
-        {
-            var copy = (JsonArray)existing.DeepClone();
-            merged = StrategicListMerge.TakeAll(field.Merges ? StrategicListMerge.Merge(copy, changes, field) : (JsonArray)Clean(changes)!);
-        }
-
-        original[name] = StrategicListMerge.InOrder(merged, order, existing ?? [], field.MergeKey);
+        else merged = StrategicListMerge.TakeAll(field.Merges ? StrategicListMerge.Merge(existing, changes, field) : (JsonArray)Clean(changes)!);
+        original[name] = StrategicListMerge.InOrder(merged, order, serverOrder, field.MergeKey);
         return name;
     }
 

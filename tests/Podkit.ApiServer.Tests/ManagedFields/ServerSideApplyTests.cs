@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FsCheck.Xunit;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.ManagedFields;
 using Podkit.Model;
@@ -52,6 +53,32 @@ public class ServerSideApplyTests
         Names(Apply(live, Pod("""[{"name":"c","image":"1"}]"""), "two")).ShouldBe("a b c");
         Names(Apply(live, Pod("""[{"name":"b","image":"1"},{"name":"c","image":"1"},{"name":"a","image":"1"}]"""), "two")).ShouldBe("b c a");
         Names(Apply(live, Pod("""[{"name":"b","image":"1"}]"""), "one")).ShouldBe("b");
+    }
+
+    [Property]
+    public void A_merged_list_has_every_element_once_in_the_applied_and_in_the_old_order(byte[] before, byte[] applied)
+    {
+        var old = Distinct(before);
+        var wanted = Distinct(applied);
+        var live = Pod($"[{string.Join(',', old.Select(Container))}]");
+        var result = Names(Apply(live, Pod($"[{string.Join(',', wanted.Select(Container))}]"), "one")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        result.Order().ShouldBe(old.Union(wanted).Order());
+        result.Where(wanted.Contains).ShouldBe(wanted);
+        result.Where(x => !wanted.Contains(x)).ShouldBe(old.Except(wanted));
+
+        static List<string> Distinct(byte[] numbers) => [.. numbers.Select(x => $"c{x % 12}").Distinct()];
+        static string Container(string name) => $"{{\"name\":\"{name}\"}}";
+    }
+
+    [Fact]
+    public void Elements_that_are_there_twice_give_way_to_what_is_applied()
+    {
+        var live = Parse("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","env":[{"name":"A","value":"1"},{"name":"B"},{"name":"A","value":"2"}]}]}}""");
+        var applied = Pod("""[{"name":"c","env":[{"name":"A","value":"3"}]}]""");
+        Should.Throw<ApiException>(() => Apply(live, applied, "one")).Message.ShouldBe(
+            """Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .spec.containers[name="c"].env[name="A"]""");
+        var result = ServerSideApply.Apply(live, applied, "v1", "Pod", "one", true, "", Now);
+        result["spec"]!["containers"]![0]!["env"]!.ToJsonString().ShouldBe("""[{"name":"A","value":"3"},{"name":"B"}]""");
     }
 
     [Fact]

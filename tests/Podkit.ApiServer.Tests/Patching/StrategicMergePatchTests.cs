@@ -49,6 +49,20 @@ public class StrategicMergePatchTests
         error.Message.ShouldBe(message);
     }
 
+    [Theory]
+    [InlineData("""{"$setElementOrder/containers":[{"name":"c"}]}""", "b c a")]
+    [InlineData("""{"$setElementOrder/containers":[{"name":"c"},{"name":"b"}]}""", "c b a")]
+    [InlineData("""{"$setElementOrder/containers":[{"name":"a"},{"name":"b"},{"name":"c"}]}""", "a b c")]
+    [InlineData("""{"$setElementOrder/containers":[{"name":"c"}],"containers":[{"name":"c","image":"x"}]}""", "b c a")]
+    [InlineData("""{"containers":[{"name":"a","image":"x"}]}""", "b c a")]
+    [InlineData("""{"containers":[{"name":"d"}]}""", "d b c a")]
+    public void Elements_that_a_patch_does_not_name_keep_their_place(string spec, string names)
+    {
+        var pod = Parse("""{"spec":{"containers":[{"name":"b"},{"name":"c"},{"name":"a"}]}}""");
+        var patched = StrategicMergePatch.Apply(pod, new JsonObject { ["spec"] = Parse(spec) }, SchemaRegistry.FindKind("", "v1", "Pod")!);
+        string.Join(' ', patched["spec"]!["containers"]!.AsArray().Select(x => (string?)x!["name"])).ShouldBe(names);
+    }
+
     [Fact]
     public void Maps_with_free_keys_merge()
     {
