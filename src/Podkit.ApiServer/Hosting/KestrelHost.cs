@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Podkit.ApiServer.Pki;
 
 namespace Podkit.ApiServer.Hosting;
@@ -27,11 +28,15 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>Who ends the host: nobody but its owner.</summary>
+    internal IHostLifetime Lifetime => application.Services.GetRequiredService<IHostLifetime>();
+
     /// <exception cref="IOException">A port is taken.</exception>
     public static async Task<KestrelHost> StartAsync(ApiServerOptions options, ClusterCertificates certificates, X509Certificate2 serving, RequestDelegate handler, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.LoggerFactory);
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, serving));
         var application = builder.Build();
         application.Run(handler);
