@@ -37,6 +37,8 @@ internal sealed class ContainerSetup(NodeServices node, Pod pod, IReadOnlyList<s
             RunAsGroup = context?.RunAsGroup ?? pod.Spec.SecurityContext?.RunAsGroup,
             SupplementalGroups = pod.Spec.SecurityContext?.SupplementalGroups ?? [],
             FsGroup = pod.Spec.SecurityContext?.FsGroup,
+            AddedCapabilities = context?.Capabilities?.Add ?? [],
+            DroppedCapabilities = context?.Capabilities?.Drop ?? [],
             ReadOnlyRootFilesystem = context?.ReadOnlyRootFilesystem ?? false,
             Hosts = HostsOf(),
             Resources = ResourcesOf(container),
