@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,10 +15,20 @@ internal sealed class InstanceDirectory : IDisposable
     private const string LockName = "lock";
     private const int Attempts = 16;
 
+    private static readonly ConcurrentDictionary<string, bool> Live = new(StringComparer.Ordinal);
+
     private readonly string _parent;
     private readonly SafeFileHandle _lock;
 
-    private InstanceDirectory(string parent, string path, SafeFileHandle held) => (_parent, Path, _lock) = (parent, path, held);
+    private InstanceDirectory(string parent, string path, SafeFileHandle held)
+    {
+        (_parent, Path, _lock) = (parent, path, held);
+        Live[path] = true;
+    }
+
+    /// <summary>Those that this process has at the moment.</summary>
+    public static IEnumerable<string> All => Live.Keys;
+
 
     /// <summary>The directory.</summary>
     public string Path { get; }
@@ -54,6 +65,7 @@ internal sealed class InstanceDirectory : IDisposable
     public void Dispose()
     {
         TreeRemoval.Remove(Path);
+        Live.TryRemove(Path, out _);
         _lock.Dispose();
         _ = Libc.RemoveDirectory(_parent);
     }

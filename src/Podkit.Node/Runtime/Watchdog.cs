@@ -1,28 +1,31 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Podkit.Node.Interop;
 
 namespace Podkit.Node.Runtime;
 
 /// <summary>
-/// A small shell program beside this process that ends every container when this process is gone, however it went: it reads from a pipe that
-/// nobody but this process can write to, and acts when that is closed. A plain container needs it from its start to its end. A sandbox dies with
+/// A small shell program beside this process that ends every container when this process is gone, however it went, and removes the directories
+/// that it had: it reads from a pipe that nobody but this process can write to, and acts when that is closed. A plain container needs it from its start to its end. A sandbox dies with
 /// this process by itself, but only once bubblewrap has built it.
 /// </summary>
 internal sealed class Watchdog : IAsyncDisposable
 {
     /// <summary>
-    /// $1 is the mark in the environment of all containers. Lines: "+ SESSION", "- SESSION", "g DIRECTORY" (a control group), "quit".
+    /// $1 is the mark in the environment of all containers. Lines: "+ SESSION", "- SESSION", "g DIRECTORY" (a control group), "d DIRECTORY", "quit".
     /// A process is found by its control group, its session or its mark; what is found is killed until nothing is.
     /// </summary>
     private const string Script = """
         trap '' HUP INT TERM PIPE
-        sessions=' '; groups=''
+        sessions=' '; groups=''; directories=
         while read -r op what; do
           case $op in
             +) sessions="$sessions$what " ;;
             -) sessions="${sessions%% $what *} ${sessions#* $what }" ;;
             g) groups="$groups $what" ;;
+            d) directories="$directories$what
+        " ;;
             quit) exit 0 ;;
           esac
         done
@@ -44,9 +47,17 @@ internal sealed class Watchdog : IAsyncDisposable
           kill -KILL $found 2>/dev/null
         done
         for g in $groups; do rmdir "$g" 2>/dev/null; done
+        IFS='
+        '
+        for d in $directories; do
+          chmod -R u+rwX "$d" 2>/dev/null
+          rm -rf -- "$d"
+          rmdir "${d%/*}" 2>/dev/null
+        done
         """;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
     private ChildProcess? _child;
     private SafeFileHandle? _line;
 
@@ -59,30 +70,14 @@ internal sealed class Watchdog : IAsyncDisposable
     /// <summary>The watchdog's process id, or null.</summary>
     public int? Pid => _child?.Pid;
 
-    /// <summary>Makes sure that the watchdog runs.</summary>
+    /// <summary>Makes sure that the watchdog runs and knows all directories.</summary>
     public async Task EnsureAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_child is { Exit.IsCompleted: false }) return;
-            _line?.Dispose();
-            var (read, write) = Pipes.Create();
-            using (read)
-            using (var nothing = Pipes.Open("/dev/null", write: true))
-            {
-                var request = new SpawnRequest
-                {
-                    Path = "/bin/sh",
-                    Arguments = ["podkit-watchdog", "-c", Script, "podkit-watchdog", Mark],
-                    Environment = ["PATH=/usr/bin:/bin"],
-                    WorkingDirectory = "/",
-                    Files = new Dictionary<int, SafeFileHandle> { [0] = read, [1] = nothing, [2] = nothing },
-                };
-                _child = await ProcessReactor.Instance.SpawnAsync(request).ConfigureAwait(false);
-            }
-
-            _line = write;
+            if (_child is not { Exit.IsCompleted: false }) await StartAsync().ConfigureAwait(false);
+            foreach (var directory in InstanceDirectory.All.Where(_directories.Add)) Tell("d " + directory);
         }
         finally
         {
@@ -110,20 +105,51 @@ internal sealed class Watchdog : IAsyncDisposable
         _gate.Dispose();
     }
 
+    private async Task StartAsync()
+    {
+        _line?.Dispose();
+        _directories.Clear();
+        var (read, write) = Pipes.Create();
+        using (read)
+        using (var nothing = Pipes.Open("/dev/null", write: true))
+        {
+            var request = new SpawnRequest
+            {
+                Path = "/bin/sh",
+                Arguments = ["podkit-watchdog", "-c", Script, "podkit-watchdog", Mark],
+                Environment = ["PATH=/usr/bin:/bin"],
+                WorkingDirectory = "/",
+                Files = new Dictionary<int, SafeFileHandle> { [0] = read, [1] = nothing, [2] = nothing },
+            };
+            _child = await ProcessReactor.Instance.SpawnAsync(request).ConfigureAwait(false);
+        }
+
+        _line = write;
+    }
+
     private async Task TellAsync(string line)
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_line is not null && _child is { Exit.IsCompleted: false }) Posix.WriteAll((int)_line.DangerousGetHandle(), System.Text.Encoding.UTF8.GetBytes(line + "\n"), "watchdog");
-        }
-        catch (PosixException)
-        {
-            // Somebody has killed it: the next container starts another.
+            Tell(line);
         }
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private void Tell(string line)
+    {
+        if (_line is null || _child is not { Exit.IsCompleted: false }) return;
+        try
+        {
+            Posix.WriteAll((int)_line.DangerousGetHandle(), Encoding.UTF8.GetBytes(line + "\n"), "watchdog");
+        }
+        catch (PosixException)
+        {
+            // Somebody has killed it: the next container starts another.
         }
     }
 }

@@ -23,9 +23,7 @@ public sealed class KilledHostTests
         SandboxRuntimeTests.ProcessesWith(marker).Count.ShouldBeGreaterThanOrEqualTo(4);
         host.Kill();
         await host.WaitForExitAsync();
-        var clock = Stopwatch.StartNew();
-        while (SandboxRuntimeTests.ProcessesWith(marker).Count > 0 && clock.Elapsed < TimeSpan.FromSeconds(20)) await Task.Delay(5);
-        SandboxRuntimeTests.ProcessesWith(marker).ShouldBeEmpty();
+        await NothingOfAsync(host.Id, user, marker);
         File.ReadAllText("/proc/mounts").ShouldNotContain(directory.Path);
     }
 
@@ -48,9 +46,23 @@ public sealed class KilledHostTests
             await Task.Delay(round * 3);
             host.Kill();
             await host.WaitForExitAsync();
-            var clock = Stopwatch.StartNew();
-            while (SandboxRuntimeTests.ProcessesWith(marker).Count > 0 && clock.Elapsed < TimeSpan.FromSeconds(20)) await Task.Delay(5);
-            SandboxRuntimeTests.ProcessesWith(marker).ShouldBeEmpty();
+            await NothingOfAsync(host.Id, user, marker);
+        }
+    }
+
+    /// <summary>No process and no directory of a host's is left, a moment after it is gone.</summary>
+    private static async Task NothingOfAsync(int host, uint user, string marker)
+    {
+        var clock = Stopwatch.StartNew();
+        while ((SandboxRuntimeTests.ProcessesWith(marker).Count > 0 || Directories().Any()) && clock.Elapsed < TimeSpan.FromSeconds(20)) await Task.Delay(5);
+        SandboxRuntimeTests.ProcessesWith(marker).ShouldBeEmpty();
+        Directories().ShouldBeEmpty();
+
+        IEnumerable<string> Directories()
+        {
+            string[] parents = [InstanceDirectory.DefaultParent, InstanceDirectory.DiskParent];
+            return parents.Select(parent => parent.Replace($"podkit-{Posix.UserId}", user == 0 ? $"podkit-{Posix.UserId}" : $"podkit-{user}", StringComparison.Ordinal))
+                .SelectMany(DirectoryTree.Names).Where(name => name.Contains($"-{host}-", StringComparison.Ordinal));
         }
     }
 
@@ -80,6 +92,8 @@ public sealed class KilledHostTests
     {
         var choice = Enum.Parse<RuntimeChoice>(runtime, ignoreCase: true);
         var containers = await RuntimeSelector.CreateAsync(choice, new Silent(), TimeProvider.System, CancellationToken.None);
+        var volumes = InstanceDirectory.Create(InstanceDirectory.DefaultParent, "volumes");
+        Posix.ChangeMode(Directory.CreateDirectory(Path.Combine(volumes.Path, "locked/deep")).FullName, 0);
         for (var number = 0; number < 2; number++)
         {
             // Without "env -i": only a control group finds who has neither mark nor session, and not every user has one.
