@@ -30,7 +30,8 @@ internal sealed class PodOutcomes(IEnumerable<Pod> pods, Terminal terminal)
             if (told.Add($"{pod.Metadata.Uid} {condition.Message}")) terminal.Warning($"{pod.Metadata.Name} is not scheduled: {condition.Message}");
         }
 
-        if (pod.Status.Phase is "Succeeded" or "Failed") running.Remove(pod.Metadata.Uid!);
+        // What a deleted pod ends with is its user's doing, not a failure.
+        if (pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is ("Succeeded" or "Failed")) running.Remove(pod.Metadata.Uid!);
     }
 
     public void Deleted(Pod pod)
@@ -44,7 +45,7 @@ internal sealed class PodOutcomes(IEnumerable<Pod> pods, Terminal terminal)
     /// <returns>The exit code.</returns>
     public int Report()
     {
-        var failed = last.Values.Where(p => p.Status.Phase == "Failed").ToList();
+        var failed = last.Values.Where(p => p.Status.Phase == "Failed" && p.Metadata.DeletionTimestamp is null).ToList();
         foreach (var pod in failed) terminal.Error($"{pod.Metadata.Name} failed: {Why(pod)}");
         return failed.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }

@@ -67,6 +67,20 @@ public class RunningTests
         error.ToString().ShouldBe("warning: p/c waits: CreateContainerConfigError: configmap \"m\" not found\nerror: p failed: c ended with exit code 137 (OOMKilled)\n");
     }
 
+    [Fact]
+    public void A_pod_that_its_user_deletes_has_not_failed()
+    {
+        var outcomes = new PodOutcomes([new Pod { Metadata = new() { Name = "p", Uid = "u" } }], Terminal(false));
+        var ended = Status(new ContainerStatus { Name = "c", State = new() { Terminated = new() { ExitCode = 143 } } }, "Failed");
+        ended.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        outcomes.Changed(ended);
+        outcomes.AllEnded.ShouldBeFalse();
+        outcomes.Deleted(ended);
+        outcomes.AllEnded.ShouldBeTrue();
+        outcomes.Report().ShouldBe(0);
+        error.ToString().ShouldBe("podkit: p was deleted\n");
+    }
+
     private static Pod Status(ContainerStatus status, string phase) =>
         new() { Metadata = new() { Name = "p", Uid = "u" }, Status = new() { Phase = phase, ContainerStatuses = [status] } };
 
