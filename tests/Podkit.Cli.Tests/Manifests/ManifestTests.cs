@@ -51,7 +51,7 @@ public class ManifestTests
     [InlineData("    ports: [{containerPort: 99999}]\n", "standard input:8: Pod \"p\": spec.containers[0].ports[0].containerPort: Invalid value: 99999: must be between 1 and 65535, inclusive")]
     [InlineData("    env:\n    - {name: A, valueFrom: {fieldRef: {fieldPath: metadata.labels}}}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"metadata.labels\"")]
     [InlineData("    env:\n    - name: A\n      valueFrom:\n        resourceFieldRef: {resource: limits.cpu, containerName: d}\n", "standard input:11: Pod \"p\": spec.containers[0].env[0].valueFrom.resourceFieldRef.containerName: container d not found; the pod's containers are: c")]
-    [InlineData("    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {x: y}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.configMapKeyRef.key: ConfigMap m has no key k; its keys are: x")]
+    [InlineData("    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {x: z}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.configMapKeyRef.key: ConfigMap m has no key k; its keys are: x")]
     [InlineData("---\n" + Pod, "standard input:11: Pod \"p\": metadata.name: stands twice, first in standard input:3")]
     public void A_mistake_is_told_with_file_line_and_what_is_allowed(string more, string message)
     {

