@@ -16,7 +16,7 @@ internal sealed class ControllerHost : IAsyncDisposable
     public static ControllerHost Start(ServerServices services)
     {
         var host = new ControllerHost();
-        foreach (IController controller in new IController[] { new NamespaceController(services), new GarbageCollector(services), new ClusterRoleController(services) })
+        foreach (IController controller in new IController[] { new NamespaceController(services), new GarbageCollector(services), new ClusterRoleController(services), new NodeReadiness(services) })
         {
             var subscription = services.Store.SubscribeToAll();
             host.loops.Add(Task.Run(() => RunAsync(services, controller, subscription, host.stop.Token)));
