@@ -42,8 +42,8 @@ internal sealed class SandboxRuntime : IContainerRuntime
         var files = ContainerFiles.Create(spec);
         try
         {
-            var view = new SandboxView(spec, files, _host);
             var environment = ContainerEnvironments.Complete(spec);
+            var view = new SandboxView(spec, files, _host, environment["PATH"]);
             Programs.Resolve(spec.Command[0], environment["PATH"], spec.WorkingDirectory ?? "/", view.ToHost);
             var steps = new MountPlanner(_host).Plan(view.Request());
             var arguments = BubblewrapArguments.Create(spec, steps, _copies.Get, environment, Posix.UserId, Posix.GroupId);
