@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Podkit.ApiServer;
 using Podkit.Client;
-using Podkit.Model;
 using Podkit.Node;
 
 namespace Podkit.LocalCluster;
@@ -9,6 +7,9 @@ namespace Podkit.LocalCluster;
 /// <summary>A Kubernetes cluster of one node in this process. Disposing it stops its pods within their grace, and leaves nothing behind.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
+    /// <summary>The group whose members may bind pods to themselves and leave again: a local node is its own scheduler.</summary>
+    private const string LocalNodes = "podkit:local-nodes";
+
     private readonly KubernetesClient nodeClient;
     private int disposed;
 
@@ -62,8 +63,7 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             client = new KubernetesClient(Kubeconfig.Read(server.AdminKubeconfig));
-            nodeClient = new KubernetesClient(Kubeconfig.Read(server.CreateKubeconfig($"system:node:{options.Node.NodeName}", "system:nodes")));
-            if (options.Node.BindUnscheduledPods) await AllowBindingAsync(client, options.Node.NodeName, cancellationToken).ConfigureAwait(false);
+            nodeClient = new KubernetesClient(Kubeconfig.Read(server.CreateKubeconfig($"system:node:{options.Node.NodeName}", "system:nodes", LocalNodes)));
             node = new NodeAgent(nodeClient, options.Node, options.Server.LoggerFactory, options.Server.Time);
             connection.Node = node;
             return new LocalCluster(server, client, nodeClient, node);
@@ -86,17 +86,4 @@ public sealed class LocalCluster : IAsyncDisposable
         Client.Dispose();
         await Server.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>The node of a local cluster is its scheduler too: it gets the scheduler's rights, no more.</summary>
-    private static async Task AllowBindingAsync(KubernetesClient client, string nodeName, CancellationToken cancellationToken) =>
-        await client.Resource(ResourceTable.Get("rbac.authorization.k8s.io", "v1", "clusterrolebindings")).CreateAsync(
-            new JsonObject
-            {
-                ["apiVersion"] = "rbac.authorization.k8s.io/v1",
-                ["kind"] = "ClusterRoleBinding",
-                ["metadata"] = new JsonObject { ["name"] = "podkit:node-schedules-pods" },
-                ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] = "system:kube-scheduler" },
-                ["subjects"] = new JsonArray(new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "User", ["name"] = $"system:node:{nodeName}" }),
-            },
-            cancellationToken: cancellationToken).ConfigureAwait(false);
 }
