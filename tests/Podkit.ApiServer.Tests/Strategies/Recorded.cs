@@ -31,7 +31,7 @@ internal static class Recorded
         ObjectMetaValidation.Validate(obj, strategy, errors);
         strategy.Validate(obj, context, errors);
         if (errors.Count > 0) throw ApiException.Invalid(strategy.Kind, context.Name, errors);
-        return obj;
+        return Stored(obj);
     }
 
     public static JsonObject Update(ResourceStrategy strategy, JsonNode body, JsonObject old, string subresource = "", IObjectReader? objects = null)
@@ -46,7 +46,7 @@ internal static class Recorded
         ObjectMetaValidation.ValidateUpdate(obj, old, errors);
         strategy.ValidateUpdate(obj, old, context, errors);
         if (errors.Count > 0) throw ApiException.Invalid(strategy.Kind, context.Name, errors);
-        return obj;
+        return Stored(obj);
     }
 
     /// <summary>The Status of a refusal, as the server would answer it.</summary>
@@ -58,6 +58,9 @@ internal static class Recorded
         var (a, b) = (Clean(got, ignoredMetadata), Clean(want, ignoredMetadata));
         JsonNode.DeepEquals(a, b).ShouldBeTrue($"\nwant {b.ToJsonString()}\ngot  {a.ToJsonString()}");
     }
+
+    /// <summary>The object as it is read back from the store.</summary>
+    private static JsonObject Stored(JsonObject obj) => JsonNode.Parse(obj.ToJsonString())!.AsObject();
 
     private static JsonObject Decode(ResourceStrategy strategy, JsonNode body)
     {
