@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Podkit.ApiServer.Admission;
 using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
@@ -15,10 +15,6 @@ namespace Podkit.ApiServer.Operations;
 /// <summary>Creates objects: everything between a decoded body and the store.</summary>
 internal static class ObjectCreator
 {
-    private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
-    private const int GeneratedLength = 5;
-    private const int LongestBase = 63 - GeneratedLength;
-
     /// <summary>Creates an object.</summary>
     /// <param name="services">The server.</param>
     /// <param name="document">The decoded body; changed.</param>
@@ -47,9 +43,7 @@ internal static class ObjectCreator
         var metadata = document.Metadata();
         if (metadata.Text("name") is { Length: > 0 } name) return name;
         var start = metadata.Text("generateName");
-        if (start.Length == 0) return "";
-        if (start.Length > LongestBase) start = start[..LongestBase];
-        return start + RandomNumberGenerator.GetString(Letters, GeneratedLength);
+        return start.Length == 0 ? "" : RandomNames.After(start);
     }
 
     /// <summary>Checks that a body's namespace is that of the path, and sets it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Podkit.ApiServer.Validation;
 using Podkit.Model;
 using Podkit.Model.Validation;
 
@@ -52,13 +53,18 @@ internal sealed class SimpleStrategy(string group, string resource, string versi
     public override IReadOnlyList<string>? ValidateName(string name) => NameRule?.Invoke(name);
 
     /// <inheritdoc/>
-    public override void Validate(JsonObject obj, OperationContext context, List<FieldError> errors) => Rules?.Invoke(obj, errors);
+    public override void Validate(JsonObject obj, OperationContext context, List<FieldError> errors)
+    {
+        Rules?.Invoke(obj, errors);
+        if (JsonPaths.Node(obj, "spec.template.spec") is JsonObject template)
+            PodWarnings.OfSpec(template, FieldPath.Root("spec").Child("template").Child("spec"), context.Warnings);
+    }
 
     /// <inheritdoc/>
     public override void ValidateUpdate(JsonObject obj, JsonObject old, OperationContext context, List<FieldError> errors)
     {
         if (context.Subresource is not ("" or "scale")) return;
-        Rules?.Invoke(obj, errors);
+        Validate(obj, context, errors);
         UpdateRules?.Invoke(obj, old, errors);
     }
 

@@ -64,7 +64,6 @@ public class PodRulesTests
     [InlineData("\"dnsPolicy\":\"Nope\"", "spec.dnsPolicy: Unsupported value: \"Nope\": supported values: \"ClusterFirstWithHostNet\", \"ClusterFirst\", \"Default\", \"None\"")]
     [InlineData("\"dnsPolicy\":\"None\"", "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None")]
     [InlineData("\"dnsConfig\":{\"nameservers\":[\"x\"]}", "spec.dnsConfig.nameservers[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
-    [InlineData("\"terminationGracePeriodSeconds\":-1", "spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0")]
     [InlineData("\"activeDeadlineSeconds\":0", "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive")]
     [InlineData("\"hostname\":\"a.b\"", "spec.hostname: Invalid value: \"a.b\": must not contain dots")]
     [InlineData("\"nodeSelector\":{\"a\":\"b c\"}", "spec.nodeSelector: Invalid value: \"b c\": a valid label must be")]
@@ -86,6 +85,21 @@ public class PodRulesTests
     {
         Errors("""{"containers":[{"name":"c","image":"x","volumeMounts":[{"name":"v","mountPath":"/a"}]}],"volumes":[{"name":"v","secret":{}}]}""")
             .ShouldBe(["spec.volumes[0].secret.secretName: Required value", "spec.containers[0].volumeMounts[0].name: Not found: \"v\""]);
+    }
+
+    [Theory]
+    [InlineData("""{"terminationGracePeriodSeconds":-1}""", "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1")]
+    [InlineData("""{"containers":[{"env":[{"name":"A"},{"name":"B"},{"name":"A"}]}]}""", "spec.containers[0].env[2]: hides previous definition of \"A\", which may be dropped when using apply")]
+    [InlineData("""{"containers":[{"ports":[{"containerPort":1,"protocol":"TCP"},{"containerPort":1,"protocol":"TCP"}]}]}""", "spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]")]
+    [InlineData("""{"initContainers":[{"resources":{"limits":{"memory":"100m"}}}]}""", "spec.initContainers[0].resources.limits[memory]: fractional byte value \"100m\" is invalid, must be an integer")]
+    [InlineData("""{"imagePullSecrets":[{}]}""", "spec.imagePullSecrets[0].name: invalid empty name \"\"")]
+    public void What_is_hardly_meant_is_warned_of(string spec, string warning)
+    {
+        var warnings = new List<string>();
+
+        PodWarnings.OfSpec(JsonNode.Parse(spec)!.AsObject(), FieldPath.Root("spec"), warnings);
+
+        warnings.ShouldBe([warning]);
     }
 
     [Theory]

@@ -9,6 +9,10 @@ namespace Podkit.ApiServer.Strategies;
 internal sealed class NodeStrategy() : ResourceStrategy(ResourceTable.Get("", "v1", "nodes"))
 {
     private const string NotReady = "node.kubernetes.io/not-ready";
+
+    /// <summary>How long a kubelet may keep what it read, in seconds; a controller of Kubernetes writes it to every node, 0 in a small cluster.</summary>
+    private const string TimeToLive = "node.alpha.kubernetes.io/ttl";
+
     private static readonly string[] Effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
     public override IReadOnlyDictionary<string, string> SelectableFields { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["spec.unschedulable"] = "spec.unschedulable" };
@@ -20,6 +24,14 @@ internal sealed class NodeStrategy() : ResourceStrategy(ResourceTable.Get("", "v
     public override void PrepareForCreate(JsonObject obj, OperationContext context)
     {
         // A kubelet registers itself together with its status.
+    }
+
+    /// <inheritdoc/>
+    public override void PrepareForUpdate(JsonObject obj, JsonObject old, OperationContext context)
+    {
+        base.PrepareForUpdate(obj, old, context);
+        var annotations = obj.EnsureObject("metadata").EnsureObject("annotations");
+        if (!annotations.ContainsKey(TimeToLive)) annotations[TimeToLive] = "0";
     }
 
     /// <inheritdoc/>

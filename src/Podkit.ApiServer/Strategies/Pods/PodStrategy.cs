@@ -61,9 +61,16 @@ internal sealed class PodStrategy() : ResourceStrategy(ResourceTable.Get("", "v1
     }
 
     /// <inheritdoc/>
-    public override void Validate(JsonObject obj, OperationContext context, List<FieldError> errors) => PodValidation.Validate(obj, errors);
+    public override void Validate(JsonObject obj, OperationContext context, List<FieldError> errors)
+    {
+        PodValidation.Validate(obj, errors);
+        PodWarnings.OfSpec(obj.EnsureObject("spec"), FieldPath.Root("spec"), context.Warnings);
+    }
 
     /// <inheritdoc/>
-    public override void ValidateUpdate(JsonObject obj, JsonObject old, OperationContext context, List<FieldError> errors) =>
+    public override void ValidateUpdate(JsonObject obj, JsonObject old, OperationContext context, List<FieldError> errors)
+    {
         PodUpdateValidation.Validate(obj, old, context.Subresource, errors);
+        if (context.Subresource != "status") PodWarnings.OfSpec(obj.EnsureObject("spec"), FieldPath.Root("spec"), context.Warnings);
+    }
 }

@@ -105,7 +105,6 @@ internal static class PodSpecValidation
     private static void ValidateDeadlines(PodSpec spec, FieldPath path, List<FieldError> errors)
     {
         if (spec.ActiveDeadlineSeconds is { } deadline) FieldChecks.Range(deadline, 1, int.MaxValue, path.Child("activeDeadlineSeconds"), errors);
-        FieldChecks.NonNegative(spec.TerminationGracePeriodSeconds, path.Child("terminationGracePeriodSeconds"), errors);
     }
 
     private static void ValidateHostAliases(List<HostAlias>? aliases, FieldPath path, List<FieldError> errors)
