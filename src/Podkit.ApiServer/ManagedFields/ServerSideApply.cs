@@ -36,11 +36,16 @@ internal static class ServerSideApply
         var (own, last) = Claim(managers, new ManagerEntry { Manager = manager, Operation = ManagerEntry.ApplyOperation, ApiVersion = apiVersion, Subresource = subresource });
         own.Set = ResetFields.Filter(AppliedFields.Of(applied, type), apiVersion, kind, subresource);
         var after = Prune(ObjectMerger.Merge(before, applied, type), managers, last, type);
-        TakeFromOthers(managers, own, ObjectComparer.Compare(before, after, type), apiVersion, kind, force, subresource);
+        var delta = ObjectComparer.Compare(before, after, type);
+        var changed = ResetFields.Filter(delta.Changed, apiVersion, kind, subresource);
+        var removed = ResetFields.Filter(delta.Removed, apiVersion, kind, subresource);
+        if (!force) RefuseConflicts(managers, own, changed, () => manager == LastApplied.Manager ? LastApplied.Unchanged(before, apiVersion, type) : null);
+        managers.TakeFromOthers(FieldSet.Union(changed, removed), own);
         own.Set = ManagerList.Strip(own.Set);
         if (!JsonNode.DeepEquals(before, after)) own.Time = time;
         managers.Cap();
         managers.Write(after);
+        if (manager == LastApplied.Manager) LastApplied.Refresh(after, applied);
         return after;
     }
 
@@ -94,20 +99,18 @@ internal static class ServerSideApply
         return FieldRemover.Remove(merged, FieldSet.Intersection(gone, lastWithParents), type);
     }
 
-    private static void TakeFromOthers(
-        ManagerList managers, ManagerEntry own, ObjectComparer.Delta delta, string apiVersion, string kind, bool force, string subresource)
+    /// <summary>Refuses to change what others own, but for the fields that are allowed.</summary>
+    private static void RefuseConflicts(ManagerList managers, ManagerEntry own, FieldSet? changed, Func<FieldSet?> allowed)
     {
-        var changed = ResetFields.Filter(delta.Changed, apiVersion, kind, subresource);
-        var removed = ResetFields.Filter(delta.Removed, apiVersion, kind, subresource);
-        if (!force)
-        {
-            var conflicts = new List<(ManagerEntry Owner, FieldSet Fields)>();
-            foreach (var entry in managers.Entries)
-                if (!ReferenceEquals(entry, own) && FieldSet.Intersection(entry.Set, changed) is { } fields) conflicts.Add((entry, fields));
-            if (conflicts.Count > 0) throw ApplyConflicts.Refuse(conflicts);
-        }
-
-        managers.TakeFromOthers(FieldSet.Union(changed, removed), own);
+        var conflicts = new List<(ManagerEntry Owner, FieldSet Fields)>();
+        foreach (var entry in managers.Entries)
+            if (!ReferenceEquals(entry, own) && FieldSet.Intersection(entry.Set, changed) is { } fields) conflicts.Add((entry, fields));
+        if (conflicts.Count == 0) return;
+        var excused = allowed();
+        var refused = new List<(ManagerEntry Owner, FieldSet Fields)>();
+        foreach (var (owner, fields) in conflicts)
+            if (FieldSet.Difference(fields, excused) is { } rest) refused.Add((owner, rest));
+        if (refused.Count > 0) throw ApplyConflicts.Refuse(refused);
     }
 
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : "";

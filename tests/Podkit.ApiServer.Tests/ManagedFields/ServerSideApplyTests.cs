@@ -9,6 +9,7 @@ namespace Podkit.ApiServer.Tests.ManagedFields;
 
 public class ServerSideApplyTests
 {
+    private const string LastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
     private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-01-02T03:04:05Z", CultureInfo.InvariantCulture);
 
     [Fact]
@@ -139,6 +140,36 @@ public class ServerSideApplyTests
         var live = Apply(null, Config("""{"a":"1"}"""), "one");
         var again = ServerSideApply.Apply(live, Config("""{"a":"1"}"""), "v1", "ConfigMap", "one", false, "", Now.AddHours(1));
         JsonNode.DeepEquals(again, live).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Kubectl_may_change_what_it_applied_from_its_own_side_before()
+    {
+        var live = Config("""{"a":"1","b":"1"}""");
+        live["metadata"]!["annotations"] = new JsonObject { [LastAppliedAnnotation] = Config("""{"a":"1","b":"0"}""").ToJsonString() };
+        ManagedFieldsUpdater.Update(null, live, "kubectl-client-side-apply", "", Now);
+        var wanted = Config("""{"a":"2","b":"2"}""");
+        Should.Throw<ApiException>(() => Apply(live, wanted, "other")).Status.Details!.Causes!.Count.ShouldBe(2);
+        Should.Throw<ApiException>(() => Apply(live, wanted, "kubectl")).Message.ShouldBe(
+            "Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using v1: .data.b");
+        var result = Apply(live, Config("""{"a":"2"}"""), "kubectl");
+        result["data"]!.ToJsonString().ShouldBe("""{"a":"2","b":"1"}""");
+        ((string?)result["metadata"]!["annotations"]![LastAppliedAnnotation]).ShouldBe(
+            """{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"c"}}""" + "\n");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{"apiVersion":"v2","kind":"ConfigMap","data":{"a":"1"}}""")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","data":{"a":1}}""")]
+    [InlineData("""{"kind":"ConfigMap","data":{"a":"1"}}""")]
+    public void An_annotation_that_is_no_configuration_excuses_nothing(string annotation)
+    {
+        var live = Config("""{"a":"1"}""");
+        live["metadata"]!["annotations"] = new JsonObject { [LastAppliedAnnotation] = annotation };
+        ManagedFieldsUpdater.Update(null, live, "kubectl-client-side-apply", "", Now);
+        Should.Throw<ApiException>(() => Apply(live, Config("""{"a":"2"}"""), "kubectl")).Code.ShouldBe(409);
     }
 
     [Theory]
