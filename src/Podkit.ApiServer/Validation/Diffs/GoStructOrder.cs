@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
-using System.Text.Json;
+using System.Collections.Concurrent;
+using Podkit.ApiServer.Protobuf;
 
 namespace Podkit.ApiServer.Validation;
 
@@ -7,7 +7,7 @@ namespace Podkit.ApiServer.Validation;
 internal static class GoStructOrder
 {
     private const string Core = "io.k8s.api.core.v1.";
-    private static readonly Lazy<FrozenDictionary<string, string[]>> Orders = new(Load);
+    private static readonly ConcurrentDictionary<string, string[]> Orders = new(StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> Internal = new(StringComparer.Ordinal)
     {
@@ -25,32 +25,14 @@ internal static class GoStructOrder
     };
 
     /// <summary>The JSON names of a type's fields in Go's order; null when the facts do not know the type.</summary>
-    public static IReadOnlyList<string>? Of(string type) => Orders.Value.GetValueOrDefault(type);
-
-    private static FrozenDictionary<string, string[]> Load()
+    public static IReadOnlyList<string>? Of(string type)
     {
-        using var stream = typeof(GoStructOrder).Assembly.GetManifestResourceStream("protobuf.json")!;
-        using var document = JsonDocument.Parse(stream);
-        var result = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var type in document.RootElement.EnumerateObject()) result[type.Name] = [.. Fields(document.RootElement, type.Value)];
-        foreach (var (type, fields) in Internal) result[type] = fields.Split(' ');
-        return result.ToFrozenDictionary(StringComparer.Ordinal);
+        if (Orders.TryGetValue(type, out var known)) return known;
+        if (Internal.TryGetValue(type, out var names)) return Orders.GetOrAdd(type, names.Split(' '));
+        return ProtobufSchema.Find(type) is { } message ? Orders.GetOrAdd(type, [.. Fields(message)]) : null;
     }
 
     /// <summary>A type's fields; those of an inlined message stand where it stands.</summary>
-    private static IEnumerable<string> Fields(JsonElement all, JsonElement type)
-    {
-        foreach (var field in type.EnumerateArray())
-        {
-            var inline = field.TryGetProperty("inline", out var flag) && flag.GetBoolean();
-            if (inline && all.TryGetProperty(field.GetProperty("type").GetString()!, out var inner))
-            {
-                foreach (var name in Fields(all, inner)) yield return name;
-            }
-            else
-            {
-                yield return field.GetProperty("name").GetString()!;
-            }
-        }
-    }
+    private static IEnumerable<string> Fields(ProtobufMessage message) =>
+        message.Fields.SelectMany(x => x.IsInline && ProtobufSchema.Find(x.Type) is { } inner ? Fields(inner) : [x.Name]);
 }
