@@ -12,7 +12,7 @@ var root = new RootCommand("""
     RunCommand.Create(terminal),
     UpCommand.Create(terminal),
     RenderCommand.Create(terminal),
-    //ProxyCommand.Create(terminal),
+    ProxyCommand.Create(terminal),
     WhoAmICommand.Create(terminal),
     VersionCommand.Create(terminal),
 };
