@@ -11,7 +11,7 @@ internal static class LabelBench
     private const string Manifest = """
         apiVersion: v1
         kind: Pod
-        metadata: {name: labelled, labels: {n: "none"}}
+        metadata: {name: labelled, labels: {version: none}}
         spec:
           terminationGracePeriodSeconds: 0
           containers:
@@ -34,12 +34,13 @@ internal static class LabelBench
         var latency = new Samples();
         for (var i = 0; i < (runs > 0 ? runs : 1000) + 20; i++)
         {
-            var wanted = $"n=\"v{i.ToString(CultureInfo.InvariantCulture)}\"";
+            var wanted = $"version=\"v{i.ToString(CultureInfo.InvariantCulture)}\"";
             var clock = Stopwatch.StartNew();
-            var patch = pods.PatchAsync("labelled", PatchType.Merge, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["n"] = $"v{i}" } } }, cancellationToken: cancellationToken);
+            var patch = pods.PatchAsync("labelled", PatchType.Merge, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["version"] = $"v{i}" } } }, cancellationToken: cancellationToken);
             while (Read(file) != wanted)
             {
-                if (clock.Elapsed > TimeSpan.FromSeconds(10)) throw new InvalidOperationException($"{file} does not say {wanted} after 10 s");
+                if (patch.IsFaulted) await patch;
+                if (clock.Elapsed > TimeSpan.FromSeconds(10)) throw new InvalidOperationException($"{file} says {Read(file)}, not {wanted}, after 10 s");
                 await Task.Yield();
             }
 
