@@ -61,6 +61,7 @@ public class PythonClientTests
         await using var pod = LocalPod.Run(Manifest.Replace("PYTHON", Repository.Python, StringComparison.Ordinal), "--runtime", "sandbox");
         (await pod.Program.EndAsync()).ShouldBe(0, pod.Program.Output);
         pod.Program.Output.ShouldContain("refused 403");
-        pod.Program.Output.ShouldContain("""pods is forbidden: User \"system:serviceaccount:default:reader\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"""");
+        pod.Program.Output.Replace("\\\"", "'", StringComparison.Ordinal).ShouldContain(
+            "pods is forbidden: User 'system:serviceaccount:default:reader' cannot list resource 'pods' in API group '' in the namespace 'default'");
     }
 }

@@ -153,7 +153,7 @@ public class RunTests
     public async Task Without_the_rights_of_root_the_sandbox_works_too()
     {
         const string Nobody = "65534";
-        await using var podkit = Program.Start(
+        await using var podkit = Harness.Program.Start(
             "setpriv",
             ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", Repository.Podkit, "run", "-", "--runtime", "sandbox"],
             """

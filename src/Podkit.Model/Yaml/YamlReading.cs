@@ -15,9 +15,9 @@ internal sealed class YamlReading(string file)
     public List<YamlDocument> Read(string text)
     {
         var documents = new List<YamlDocument>();
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             while (!parser.TryConsume<StreamEnd>(out _))
             {
@@ -33,6 +33,11 @@ internal sealed class YamlReading(string file)
         catch (YamlException e)
         {
             throw Error(e.Start, e.InnerException?.Message ?? Trim(e.Message));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // Some broken texts break the scanner itself.
+            throw Error(parser.Current?.End ?? Mark.Empty, "this is no YAML from here on");
         }
 
         return documents;

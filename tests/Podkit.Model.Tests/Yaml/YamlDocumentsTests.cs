@@ -29,6 +29,7 @@ public class YamlDocumentsTests
     [InlineData("a: 1\na: 2", null)]
     [InlineData("a: [1", null)]
     [InlineData("a: *nope", null)]
+    [InlineData("spec:\n  restartPolicy: [\n  containers:\n  - name: c\n    command: [\"x\"]\n", null)]
     [InlineData("{\"a\": 1,\n\t\"b\": [true, null, \"x\"]}", """{"a":1,"b":[true,null,"x"]}""")]
     [InlineData("{\"a\": 1, \"a\": 2}", null)]
     [InlineData("{\"a\": ", null)]
