@@ -105,8 +105,9 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     public HttpMessageHandler CreateHandler() => new AuthenticatingHandler(_tokens, new ApiTransport(Configuration, Options, forward: true));
 
     /// <summary>A verified connection to the server, for HTTP/1.1 messages that become something else, such as an upgrade. The caller owns it.</summary>
+    /// <param name="keepAlive">After how much silence the peer is asked whether it is still there; default: 30 seconds.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<Stream> ConnectAsync(CancellationToken cancellationToken = default) => _transport.ConnectAsync(cancellationToken);
+    public Task<Stream> ConnectAsync(TimeSpan? keepAlive = null, CancellationToken cancellationToken = default) => _transport.ConnectAsync(keepAlive, cancellationToken);
 
     /// <summary>The bearer token to send now, or null when the client has none; for what <see cref="ConnectAsync"/> is used for. Never print it.</summary>
     /// <param name="refused">A token that the server has just refused, if any: it is read again.</param>

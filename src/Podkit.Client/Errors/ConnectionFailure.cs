@@ -6,7 +6,7 @@ namespace Podkit.Client.Errors;
 /// <summary>Says in a sentence why a connection failed.</summary>
 internal static class ConnectionFailure
 {
-    public static KubernetesConnectionException From(Exception exception, KubernetesClientConfiguration configuration, string call)
+    public static KubernetesConnectionException From(Exception exception, KubernetesClientConfiguration configuration, string? call)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
@@ -21,14 +21,19 @@ internal static class ConnectionFailure
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
                     return Of(KubernetesConnectionError.UnknownHost, $"the host {configuration.Server.Host} of the API server cannot be resolved ({configuration.Origin})");
                 case SocketException { SocketErrorCode: SocketError.TimedOut }:
+                case TimeoutException:
                     return Of(KubernetesConnectionError.TimedOut, $"connecting to {configuration.Server} timed out");
             }
         }
 
-        return Of(KubernetesConnectionError.Broken, $"the connection to {configuration.Server} broke during {call}: {exception.Message}");
+        return Of(KubernetesConnectionError.Broken, $"the connection to {configuration.Server} broke{(call is null ? "" : $" during {call}")}: {exception.Message}");
 
         KubernetesConnectionException Of(KubernetesConnectionError error, string message) => new(error, message, exception);
     }
+
+    /// <summary>Whether an exception is the network's: the framework tells a connection that takes too long as a cancellation.</summary>
+    public static bool IsConnectionFailure(Exception exception) =>
+        exception is HttpRequestException or IOException or SocketException or AuthenticationException || exception is OperationCanceledException { InnerException: TimeoutException };
 
     public static bool IsTrustFailure(Exception exception)
     {

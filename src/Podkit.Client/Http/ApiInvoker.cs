@@ -50,7 +50,7 @@ internal sealed class ApiInvoker : IDisposable
             throw new KubernetesConnectionException(
                 KubernetesConnectionError.Protocol, $"the answer of {_configuration.Server} to {Describe(call)} cannot be read as the expected object: {Errors.SafeJsonError.Describe(e)}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionFailure.IsConnectionFailure(e))
         {
             throw ConnectionFailure.From(e, _configuration, Describe(call));
         }
@@ -88,7 +88,7 @@ internal sealed class ApiInvoker : IDisposable
         {
             return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (ConnectionFailure.IsConnectionFailure(e))
         {
             throw ConnectionFailure.From(e, _configuration, Describe(call));
         }

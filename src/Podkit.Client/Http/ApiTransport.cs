@@ -31,18 +31,18 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
     }
 
     /// <summary>A connection of the caller's own, verified, for what is not HTTP messages.</summary>
-    public async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<Stream> ConnectAsync(TimeSpan? keepAlive, CancellationToken cancellationToken)
     {
         var material = await _tls.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ServerConnector.ConnectAsync(configuration, material, cancellationToken).ConfigureAwait(false);
+            return await ServerConnector.ConnectAsync(configuration, material, keepAlive, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ConnectionFailure.IsTrustFailure(e))
         {
             var newer = await _tls.CheckAsync(material, cancellationToken).ConfigureAwait(false);
             if (ReferenceEquals(newer, material)) throw;
-            return await ServerConnector.ConnectAsync(configuration, newer, cancellationToken).ConfigureAwait(false);
+            return await ServerConnector.ConnectAsync(configuration, newer, keepAlive, cancellationToken).ConfigureAwait(false);
         }
     }
 

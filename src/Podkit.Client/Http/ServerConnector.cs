@@ -37,7 +37,7 @@ internal static class ServerConnector
 
         handler.ConnectCallback = async (context, cancellationToken) =>
         {
-            var socket = await OpenAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            var socket = await OpenAsync(context.DnsEndPoint, null, cancellationToken).ConfigureAwait(false);
             if (context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp) return new NetworkStream(socket, ownsSocket: true);
             var protocols = context.InitialRequestMessage.Version.Major >= 2 ? Http2Or11 : Http11Only;
             return await SecureAsync(socket, configuration, material, protocols, cancellationToken).ConfigureAwait(false);
@@ -46,22 +46,22 @@ internal static class ServerConnector
     }
 
     /// <summary>One connection outside of any pool, for HTTP/1.1.</summary>
-    public static async Task<Stream> ConnectAsync(KubernetesClientConfiguration configuration, TlsMaterial material, CancellationToken cancellationToken)
+    public static async Task<Stream> ConnectAsync(KubernetesClientConfiguration configuration, TlsMaterial material, TimeSpan? keepAlive, CancellationToken cancellationToken)
     {
         if (configuration.Proxy is not null) throw new KubernetesConfigurationException($"{configuration.Origin} has a proxy: upgraded connections cannot go through it");
-        var socket = await OpenAsync(new DnsEndPoint(configuration.Server.IdnHost, configuration.Server.Port), cancellationToken).ConfigureAwait(false);
+        var socket = await OpenAsync(new DnsEndPoint(configuration.Server.IdnHost, configuration.Server.Port), keepAlive, cancellationToken).ConfigureAwait(false);
         if (configuration.Server.Scheme == Uri.UriSchemeHttp) return new NetworkStream(socket, ownsSocket: true);
         return await SecureAsync(socket, configuration, material, Http11Only, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<Socket> OpenAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task<Socket> OpenAsync(DnsEndPoint endPoint, TimeSpan? keepAlive, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             // A peer that vanished without a word is noticed as an HTTP/2 ping would: 30 s of silence, then 15 s without an answer.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)Math.Clamp((keepAlive ?? TimeSpan.FromSeconds(30)).TotalSeconds, 1, 32767));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
