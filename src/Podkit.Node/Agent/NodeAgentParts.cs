@@ -47,7 +47,6 @@ internal sealed class NodeAgentParts
             var volumes = new PodVolumeManager(Options.Volumes, Sources, Api, Notices, _time);
             (Volumes, OpenVolumes) = (volumes, pod => new PodVolumes(volumes.Open(pod)));
             Runtime = await RuntimeSelector.CreateAsync(Options.Runtime, Notices, _time, cancellationToken).ConfigureAwait(false);
-            await Runtime.PrepareAsync(cancellationToken).ConfigureAwait(false);
             return this;
         }
         catch

@@ -28,7 +28,11 @@ internal sealed partial class PodWorkers(NodeServices node, ILogger logger)
     /// <summary>The pod of that name: the youngest, when an older one of the same name is still ending.</summary>
     public PodWorker? Find(string @namespace, string name)
     {
-        lock (_gate) return _workers.Values.Select(w => w.Worker).LastOrDefault(w => w.Identity.Namespace == @namespace && w.Identity.Name == name);
+        lock (_gate)
+        {
+            return _workers.Values.Select(w => w.Worker).Where(w => w.Identity.Namespace == @namespace && w.Identity.Name == name)
+                .MaxBy(w => (w.Pod.Metadata.DeletionTimestamp is null, w.Pod.Metadata.CreationTimestamp));
+        }
     }
 
     /// <summary>Follows the pods of the node until it is cancelled.</summary>

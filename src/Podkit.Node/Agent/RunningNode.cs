@@ -69,8 +69,7 @@ internal sealed partial class RunningNode : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _recording = Task.Run(() => _events.RunAsync(_life.Token), CancellationToken.None);
-        await _registration.RegisterAsync(cancellationToken).ConfigureAwait(false);
-        _registered = true;
+        await Task.WhenAll(_parts.Runtime.PrepareAsync(cancellationToken), RegisterAsync(cancellationToken)).ConfigureAwait(false);
         Own(() => _registration.RunAsync(_life.Token));
         Own(() => _serviceSource.RunAsync(LogServices, _watching.Token));
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -104,6 +103,12 @@ internal sealed partial class RunningNode : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        await _registration.RegisterAsync(cancellationToken).ConfigureAwait(false);
+        _registered = true;
+    }
 
     private async Task RemoveNodeAsync()
     {
