@@ -37,7 +37,7 @@ internal static class Re2
                 inClass = true;
                 i = OpenClass(pattern, i, result);
             }
-            else if (c == '(' && Follows(pattern, i, "(?P<")) 
+            else if (c == '(' && Follows(pattern, i, "(?P<"))
             {
                 result.Append("(?<");
                 i += 3;

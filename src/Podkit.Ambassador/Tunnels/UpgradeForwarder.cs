@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Podkit.Ambassador.Forwarding;

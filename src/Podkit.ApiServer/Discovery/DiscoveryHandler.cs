@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.OpenApi;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Responses;
+using Podkit.ApiServer.Serialization;
 
 namespace Podkit.ApiServer.Discovery;
 

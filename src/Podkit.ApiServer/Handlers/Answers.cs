@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Responses;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Tables;
 using Podkit.ApiServer.Watching;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 
 namespace Podkit.ApiServer.Handlers;

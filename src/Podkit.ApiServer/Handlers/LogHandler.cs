@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;
+using Podkit.ApiServer.Serialization;
 using Podkit.Model.Validation;
 
 namespace Podkit.ApiServer.Handlers;

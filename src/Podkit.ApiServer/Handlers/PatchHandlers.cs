@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Patching;
 using Podkit.ApiServer.Requests;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Strategies;
 using Podkit.Model.Meta.V1;
 using Podkit.Model.Schemas;

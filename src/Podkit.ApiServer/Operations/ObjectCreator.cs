@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Admission;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Hosting;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Strategies;
 using Podkit.ApiServer.Validation;

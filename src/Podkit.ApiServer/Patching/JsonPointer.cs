@@ -84,7 +84,7 @@ internal readonly struct JsonPointer
         }
     }
 
-        private JsonNode Parent(JsonNode root)
+    private JsonNode Parent(JsonNode root)
     {
         JsonNode? at = root;
         foreach (var part in _parts.AsSpan(0, _parts.Length - 1))

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.Model.Validation;
 
 namespace Podkit.ApiServer.Requests;

@@ -1,5 +1,5 @@
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 
 namespace Podkit.ApiServer.Responses;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.Model.Meta.V1;
 
 namespace Podkit.ApiServer.Responses;

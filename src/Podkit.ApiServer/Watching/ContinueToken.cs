@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 
 namespace Podkit.ApiServer.Watching;

@@ -4,10 +4,10 @@ using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Responses;
+using Podkit.ApiServer.Serialization;
 using Podkit.ApiServer.Storage;
 using Podkit.ApiServer.Tables;
 

@@ -17,6 +17,12 @@ internal sealed record PodRunScope(Pod Pod, IReadOnlyList<string> PodIPs, IPodVo
     /// <summary>The object that an event is about; with a field path, the container.</summary>
     public ObjectReference Reference(string? fieldPath = null) => new()
     {
-        ApiVersion = "v1", Kind = "Pod", Namespace = Pod.Metadata.Namespace, Name = Pod.Metadata.Name, Uid = Pod.Metadata.Uid, ResourceVersion = Pod.Metadata.ResourceVersion, FieldPath = fieldPath,
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Namespace = Pod.Metadata.Namespace,
+        Name = Pod.Metadata.Name,
+        Uid = Pod.Metadata.Uid,
+        ResourceVersion = Pod.Metadata.ResourceVersion,
+        FieldPath = fieldPath,
     };
 }

@@ -7,7 +7,15 @@ internal static class StopSignals
 
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.Ordinal)
     {
-        ["SIGHUP"] = 1, ["SIGINT"] = 2, ["SIGQUIT"] = 3, ["SIGABRT"] = 6, ["SIGKILL"] = 9, ["SIGUSR1"] = 10, ["SIGUSR2"] = 12, ["SIGTERM"] = Terminate, ["SIGWINCH"] = 28,
+        ["SIGHUP"] = 1,
+        ["SIGINT"] = 2,
+        ["SIGQUIT"] = 3,
+        ["SIGABRT"] = 6,
+        ["SIGKILL"] = 9,
+        ["SIGUSR1"] = 10,
+        ["SIGUSR2"] = 12,
+        ["SIGTERM"] = Terminate,
+        ["SIGWINCH"] = 28,
     };
 
     /// <summary>The signal's number; SIGTERM for none and for what is not known.</summary>

@@ -162,7 +162,12 @@ internal sealed partial class Scheduler(INodeApi api, string nodeName, Func<IEnu
 
     private static ObjectReference Reference(Pod pod) => new()
     {
-        ApiVersion = "v1", Kind = "Pod", Namespace = pod.Metadata.Namespace, Name = pod.Metadata.Name, Uid = pod.Metadata.Uid, ResourceVersion = pod.Metadata.ResourceVersion,
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Namespace = pod.Metadata.Namespace,
+        Name = pod.Metadata.Name,
+        Uid = pod.Metadata.Uid,
+        ResourceVersion = pod.Metadata.ResourceVersion,
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pods could not be bound to node {Node}; it is tried again.")]

@@ -1,6 +1,6 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Xunit;
-using System.Text.RegularExpressions;
 using Podkit.Ambassador.Filtering;
 
 namespace Podkit.Ambassador.Tests.Filtering;
