@@ -23,7 +23,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
     [InlineData("pod-validation")]
     public async Task The_server_answers_as_the_recorded_one(string scenario)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new ApiServerOptions { Time = new SteadyClock() });
         var recording = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Data", "exchanges", scenario + ".json")))!.AsArray();
 
         var results = await new Replayer(server).RunAsync(recording);
