@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -44,16 +45,16 @@ internal sealed class InstanceDirectory : IDisposable
     /// <summary>Makes a directory and removes the left-over ones.</summary>
     /// <param name="parent">This user's directory; made if need be.</param>
     /// <param name="kind">What the new directory's name begins with.</param>
-    /// <exception cref="IOException">The parent is another user's, or there is no room.</exception>
+    /// <exception cref="IOException">There is no room, or other users have taken every name.</exception>
     public static InstanceDirectory Create(string parent, string kind)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                MakeParent(parent);
-                RemoveAbandoned(parent);
-                return CreateIn(parent, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
+                var own = MakeParent(parent);
+                RemoveAbandoned(own);
+                return CreateIn(own, $"{kind}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
             }
             catch (PosixException gone) when (gone.Errno == Errno.NoEntry && attempt < Attempts)
             {
@@ -95,13 +96,24 @@ internal sealed class InstanceDirectory : IDisposable
         return new InstanceDirectory(parent, path, held);
     }
 
-    private static void MakeParent(string parent)
+    /// <summary>
+    /// Makes the parent, or finds it. Where somebody else has taken its name (whoever it is: such directories stand where everyone may write,
+    /// and root of a user namespace has root's number) one beside it serves as well.
+    /// </summary>
+    private static string MakeParent(string parent)
     {
         if (System.IO.Path.GetDirectoryName(parent) is { } above) Directory.CreateDirectory(above);
-        Posix.TryMakeDirectory(parent, Private);
-        var status = FileStatus.Find(parent, follow: false) ?? throw new PosixException("stat", parent, Errno.NoEntry);
-        if (!status.IsDirectory || status.Uid != Posix.UserId) throw new IOException($"{parent} is not a directory of this user's: remove it, or name another directory");
-        if ((status.Permissions & Others) != 0) Posix.ChangeMode(parent, status.Permissions & ~Others);
+        for (var number = 0; number < Attempts; number++)
+        {
+            var path = number == 0 ? parent : string.Create(CultureInfo.InvariantCulture, $"{parent}-{number}");
+            Posix.TryMakeDirectory(path, Private);
+            var status = FileStatus.Find(path, follow: false) ?? throw new PosixException("stat", path, Errno.NoEntry);
+            if (!status.IsDirectory || status.Uid != Posix.UserId) continue;
+            if ((status.Permissions & Others) != 0) Posix.ChangeMode(path, status.Permissions & ~Others);
+            return path;
+        }
+
+        throw new IOException($"{parent} is not a directory of this user's: remove it, or name another directory");
     }
 
     private static void RemoveAbandoned(string parent)

@@ -41,7 +41,10 @@ public sealed class InstanceDirectoryTests : IDisposable
         if (!Posix.IsRoot) return;
         Directory.CreateDirectory(Parent);
         Posix.ChangeOwner(Parent, 1234, null);
-        Should.Throw<IOException>(() => InstanceDirectory.Create(Parent, "volumes")).Message.ShouldContain("is not a directory of this user's");
+        Posix.SymbolicLink("/etc", Parent + "-1");
+        using (var directory = InstanceDirectory.Create(Parent, "volumes")) Path.GetDirectoryName(directory.Path).ShouldBe(Parent + "-2");
+        DirectoryTree.Names(Parent).ShouldBeEmpty();
+        Directory.Exists(Parent + "-2").ShouldBeFalse();
     }
 
     [Fact]
