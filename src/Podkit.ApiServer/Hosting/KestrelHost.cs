@@ -1,6 +1,6 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,7 +32,7 @@ internal sealed class KestrelHost : IAsyncDisposable
     internal IHostLifetime Lifetime => application.Services.GetRequiredService<IHostLifetime>();
 
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task<KestrelHost> StartAsync(ApiServerOptions options, ClusterCertificates certificates, X509Certificate2 serving, RequestDelegate handler, CancellationToken cancellationToken)
+    public static async Task<KestrelHost> StartAsync(ApiServerOptions options, ClusterCertificates certificates, SslStreamCertificateContext serving, RequestDelegate handler, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.LoggerFactory);
@@ -61,7 +61,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         await application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ApiServerOptions options, ClusterCertificates certificates, X509Certificate2 serving)
+    private static void Configure(KestrelServerOptions kestrel, ApiServerOptions options, ClusterCertificates certificates, SslStreamCertificateContext serving)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.RequestBodyLimit;
@@ -78,10 +78,16 @@ internal sealed class KestrelHost : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
-                ServerCertificate = serving,
+                ServerCertificateSelector = (_, _) => serving.TargetCertificate,
                 SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = certificates.ClientPolicy(),
+                OnAuthenticate = (_, tls) =>
+                {
+                    // Given a certificate alone, every handshake would look for its chain again.
+                    tls.ServerCertificateSelectionCallback = null;
+                    tls.ServerCertificateContext = serving;
+                    tls.CertificateChainPolicy = certificates.ClientPolicy();
+                },
             });
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Text.Json.Nodes;
 using Podkit.ApiServer.Authentication.Tokens;
 using Podkit.ApiServer.Authorization;
@@ -36,6 +37,9 @@ internal static class ServerStart
         if (options.ListenOnServiceAddress) options = options with { AdditionalEndpoints = [.. options.AdditionalEndpoints, new IPEndPoint(options.KubernetesServiceAddress, servicePort)] };
         var certificates = Undo(started, ClusterCertificates.Create(options.Time));
         var serving = Undo(started, certificates.CreateServing(options.KubernetesServiceAddress, options.AdditionalServerNames));
+        // Looking for the certificate's chain loads all of this machine's trusted roots, which takes longer than everything else here: it runs beside it.
+        var context = Task.Run(() => SslStreamCertificateContext.Create(serving, null, offline: true), CancellationToken.None);
+        started.Push(async () => await ((Task)context).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
         var stopping = Undo(started, new CancellationTokenSource());
         var store = new MemoryStore(options.HistoryLimit, options.HistoryBytes);
         var access = Undo(started, new AccessControl(certificates, store, options.Time));
@@ -47,7 +51,7 @@ internal static class ServerStart
         var address = new UriBuilder("https", IPAddress.Loopback.ToString(), options.Port).Uri;
         var discovery = new DiscoveryHandler(address.Authority, path => OpenId(path, access, address));
         var pipeline = new RequestPipeline(services, access.Authenticator, access.Authorizer, discovery);
-        var host = await KestrelHost.StartAsync(options, certificates, serving, pipeline.HandleAsync, cancellationToken).ConfigureAwait(false);
+        var host = await KestrelHost.StartAsync(options, certificates, await context.ConfigureAwait(false), pipeline.HandleAsync, cancellationToken).ConfigureAwait(false);
         services.Logger.Serving(address);
         return KubernetesApiServer.Of(options, certificates, serving, access, stopping, controllers, host);
     }
