@@ -79,8 +79,8 @@ public sealed class WatchTests : IAsyncLifetime
 
     private async Task<string> VersionAsync() => (await server.SendAsync("GET", ConfigMaps)).Body["metadata"]!["resourceVersion"]!.GetValue<string>();
 
-    private Task CreateAsync(string name) =>
-        server.SendAsync("POST", ConfigMaps, $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"},"data":{"k":"1"}}""");
+    private Task<(HttpStatusCode Code, JsonObject Body)> CreateAsync(string name) =>
+        server.SendAsync("POST", ConfigMaps, $$"""{"apiVersion":"v1","kind":"ConfigMap","data":{"k":"1"},"metadata":{"name":"{{name}}" } }""");
 
     private static async Task<JsonObject> NextAsync(StreamReader stream)
     {
