@@ -70,7 +70,7 @@ public class SelectorTests
         {
             MatchLabels = new() { ["app"] = "web" },
             MatchExpressions = [new() { Key = "tier", Operator = "NotIn", Values = ["old"] }],
-        }).ToString().ShouldBe("app in (web),tier notin (old)");
+        }).ToString().ShouldBe("app=web,tier notin (old)");
     }
 
     private static List<Dictionary<string, string>> Sets(string vectors) =>
