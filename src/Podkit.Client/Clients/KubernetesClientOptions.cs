@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Podkit.Client;
 
 /// <summary>How a client behaves, whichever server it talks to.</summary>
@@ -32,6 +34,9 @@ public sealed record KubernetesClientOptions
 
     /// <summary>After what time the files of authorities and client certificate are read again. Default: 60 seconds.</summary>
     public TimeSpan CertificateRefreshInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where the client logs: retries, renewed credentials, warnings of the server; never a token or a body. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Told of warnings of the server, and of files that could not be read again. Default: nobody is told.</summary>
     public Action<string>? OnWarning { get; init; }

@@ -22,6 +22,23 @@ public sealed class KubernetesClientConfiguration
         Server = server;
     }
 
+    private KubernetesClientConfiguration(KubernetesClientConfiguration other)
+    {
+        Server = other.Server;
+        Namespace = other.Namespace;
+        Origin = other.Origin;
+        Token = other.Token;
+        TokenFile = other.TokenFile;
+        CertificateAuthorityFile = other.CertificateAuthorityFile;
+        CertificateAuthorityData = other.CertificateAuthorityData;
+        ClientCertificateFile = other.ClientCertificateFile;
+        ClientCertificateData = other.ClientCertificateData;
+        ClientKeyFile = other.ClientKeyFile;
+        ClientKeyData = other.ClientKeyData;
+        TlsServerName = other.TlsServerName;
+        Proxy = other.Proxy;
+    }
+
     /// <summary>The address of the API server.</summary>
     public Uri Server { get; }
 
@@ -60,6 +77,14 @@ public sealed class KubernetesClientConfiguration
 
     /// <summary>A proxy to reach the server through. Environment variables such as <c>HTTPS_PROXY</c> are not looked at.</summary>
     public Uri? Proxy { get; init; }
+
+    /// <summary>The same server and credentials with another namespace for calls that name none.</summary>
+    /// <param name="ns">The namespace.</param>
+    public KubernetesClientConfiguration WithNamespace(string ns)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ns);
+        return new KubernetesClientConfiguration(this) { Namespace = ns };
+    }
 
     /// <summary>The configuration of a pod: environment, mounted service account token, certificate authority and namespace.</summary>
     /// <param name="options">Where to look; the defaults are those of every pod.</param>
