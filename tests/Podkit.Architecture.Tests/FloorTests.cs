@@ -22,7 +22,7 @@ public class FloorTests
 
     [Fact]
     public void Every_part_stands_on_a_floor() => Names().ShouldBe(
-        ["podkit", "Podkit.Ambassador", "Podkit.ApiServer", "Podkit.Client", "Podkit.DownwardApi", "Podkit.LocalCluster", "Podkit.Model", "Podkit.Node"], ignoreOrder: true);
+        ["podkit", "Podkit.Ambassador", "Podkit.ApiServer", "Podkit.Client", "Podkit.DownwardApi", "Podkit.LocalCluster", "Podkit.Metadata", "Podkit.Model", "Podkit.Node"], ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Parts))]

@@ -1,0 +1,9 @@
+namespace Podkit.Metadata;
+
+/// <summary>A mounted volume that is watched.</summary>
+/// <param name="Path">Its directory.</param>
+/// <param name="Watching">How changes are noticed.</param>
+/// <param name="Present">Whether the directory exists.</param>
+/// <param name="ReadAt">When its present content was read; null when it never was.</param>
+/// <param name="Problem">Why the content is older than the volume, or why it cannot be read; null when all is well.</param>
+public sealed record PodVolumeStatus(string Path, VolumeWatching Watching, bool Present, DateTimeOffset? ReadAt, string? Problem);
