@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Podkit.Client.Credentials;
 using Podkit.Client.Http;
 using Podkit.Client.Resources;
@@ -29,6 +30,24 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
         _transport = new ApiTransport(configuration, Options, forward: false);
         Api = new ApiInvoker(configuration, Options, new AuthenticatingHandler(_tokens, _transport));
     }
+
+    /// <summary>A client of the pod's own cluster: the address of the environment (else <c>https://kubernetes.default.svc</c>), the mounted token and authority.</summary>
+    /// <param name="options">How the client behaves.</param>
+    /// <exception cref="KubernetesConfigurationException">Something is missing; the message says what, and what to do.</exception>
+    public static KubernetesClient InCluster(KubernetesClientOptions? options = null) => new(KubernetesClientConfiguration.InCluster(), options);
+
+    /// <summary>A client of the cluster that a kubeconfig names, by kubectl's rules.</summary>
+    /// <param name="path">The file; default: the files of <c>KUBECONFIG</c>, merged, else <c>~/.kube/config</c>.</param>
+    /// <param name="context">The context; default: the current one.</param>
+    /// <param name="options">How the client behaves.</param>
+    /// <exception cref="KubernetesConfigurationException">The file cannot be used; the message says where and why.</exception>
+    public static KubernetesClient FromKubeConfig(string? path = null, string? context = null, KubernetesClientOptions? options = null) =>
+        new(KubernetesClientConfiguration.FromKubeConfig(path, context), options);
+
+    /// <summary>The same program on a laptop and in a pod: a kubeconfig when <c>KUBECONFIG</c> is set, else the pod's own configuration, else <c>~/.kube/config</c>.</summary>
+    /// <param name="options">How the client behaves.</param>
+    /// <exception cref="KubernetesConfigurationException">None of them can be used.</exception>
+    public static KubernetesClient Auto(KubernetesClientOptions? options = null) => new(KubernetesClientConfiguration.Auto(), options);
 
     /// <summary>Where the server is and how the client authenticates.</summary>
     public KubernetesClientConfiguration Configuration { get; }
@@ -71,7 +90,19 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     /// <summary>The resource of a type.</summary>
     /// <typeparam name="T">The type of its objects.</typeparam>
     public ResourceClient<T> Resource<T>()
-        where T : class, IResource<T> => new(this, new ResourceScope(T.ResourceKind, Namespace));
+        where T : class, IResource<T> => new(this, new ResourceScope(T.ResourceKind, Namespace), TypedCodec.Of<T>());
+
+    /// <summary>A resource of a type of the program's own, such as that of a CustomResourceDefinition, read and written by its source-generated metadata.</summary>
+    /// <typeparam name="T">The type of its objects: a class with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>.</typeparam>
+    /// <param name="kind">The resource, such as <c>new ResourceKind("example.com", "v1", "widgets", "Widget")</c>.</param>
+    /// <param name="json">The type's JSON metadata, such as <c>MyJsonContext.Default.Widget</c>.</param>
+    public ResourceClient<T> Resource<T>(ResourceKind kind, JsonTypeInfo<T> json)
+        where T : class, IKubernetesObject
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(json);
+        return new ResourceClient<T>(this, new ResourceScope(kind, Namespace), new TypedCodec<T>(kind, json));
+    }
 
     /// <summary>A resource by its entry in a table of kinds; its objects are JSON documents.</summary>
     /// <param name="kind">The resource.</param>

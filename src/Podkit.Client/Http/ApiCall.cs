@@ -21,6 +21,16 @@ internal sealed record ApiCall(HttpMethod Method, string PathAndQuery)
     /// <summary>Whether the answer is a stream without an end in time.</summary>
     public bool LongRunning { get; init; }
 
+    /// <summary>The resource, for telemetry; null for other paths.</summary>
+    public ResourceKind? Resource { get; init; }
+
+    /// <summary>The namespace, for telemetry.</summary>
+    public string? Namespace { get; init; }
+
+    public bool IsCollection { get; init; }
+
+    public bool IsWatch { get; init; }
+
     public bool IsIdempotent => Method == HttpMethod.Get || Method == HttpMethod.Head || Method == HttpMethod.Put || Method == HttpMethod.Delete;
 
     public static bool IsSensitive(ResourceKind kind) => kind is { Group: "", Resource: "secrets" } or { Group: "authentication.k8s.io" };

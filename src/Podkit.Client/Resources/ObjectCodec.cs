@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Podkit.Model;
 
 namespace Podkit.Client.Resources;
 
@@ -28,21 +30,39 @@ internal abstract class ObjectCodec<T>
 }
 
 /// <summary>Typed objects, by their source-generated metadata.</summary>
-internal sealed class TypedCodec<T> : ObjectCodec<T>
-    where T : class, Model.IResource<T>
+internal sealed class TypedCodec<T>(ResourceKind kind, JsonTypeInfo<T> json) : ObjectCodec<T>
+    where T : class, IKubernetesObject
 {
-    public static TypedCodec<T> Instance { get; } = new();
+    public override T Read(ref Utf8JsonReader reader)
+    {
+        var value = JsonSerializer.Deserialize(ref reader, json) ?? throw new JsonException($"expected a {kind.Kind}, found null");
 
-    public override T Read(ref Utf8JsonReader reader) =>
-        JsonSerializer.Deserialize(ref reader, T.JsonTypeInfo) ?? throw new JsonException($"expected a {T.ResourceKind.Kind}, found null");
+        // The server leaves them out of the items of a list.
+        value.ApiVersion ??= kind.ApiVersion;
+        value.Kind ??= kind.Kind;
+        return value;
+    }
 
-    public override byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, T.JsonTypeInfo);
+    public override byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json);
 
-    public override string? Name(T value) => value.Metadata.Name;
+    public override string? Name(T value) => value.Metadata?.Name;
 
-    public override string? Namespace(T value) => value.Metadata.Namespace;
+    public override string? Namespace(T value) => value.Metadata?.Namespace;
 
-    public override string? ResourceVersion(T value) => value.Metadata.ResourceVersion;
+    public override string? ResourceVersion(T value) => value.Metadata?.ResourceVersion;
+}
+
+/// <summary>The codec of a type that says itself which resource it is.</summary>
+internal static class TypedCodec
+{
+    public static ObjectCodec<T> Of<T>()
+        where T : class, IResource<T> => Holder<T>.Instance;
+
+    private static class Holder<T>
+        where T : class, IResource<T>
+    {
+        public static readonly ObjectCodec<T> Instance = new TypedCodec<T>(T.ResourceKind, T.JsonTypeInfo);
+    }
 }
 
 /// <summary>Objects as JSON documents: nothing is lost.</summary>

@@ -5,13 +5,13 @@ namespace Podkit.Client;
 
 /// <summary>The calls on a resource whose objects have a type.</summary>
 /// <typeparam name="T">The type of the objects.</typeparam>
-public sealed class ResourceClient<T> : ResourceClientBase<T, ResourceClient<T>>
-    where T : class, IResource<T>
+public sealed class ResourceClient<T> : WritableResourceClient<T, ResourceClient<T>>
+    where T : class, IKubernetesObject
 {
-    internal ResourceClient(KubernetesClient client, ResourceScope scope)
-        : base(client, scope, TypedCodec<T>.Instance)
+    internal ResourceClient(KubernetesClient client, ResourceScope scope, ObjectCodec<T> codec)
+        : base(client, scope, codec)
     {
     }
 
-    internal override ResourceClient<T> With(ResourceScope scope) => new(Client, scope);
+    internal override ResourceClient<T> With(ResourceScope scope) => new(Client, scope, Codec);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Podkit.Client.Http;
 using Podkit.Client.Resources;
@@ -18,12 +17,7 @@ public abstract class ResourceClientBase<T, TSelf>
     where T : class
     where TSelf : ResourceClientBase<T, TSelf>
 {
-    /// <summary>How many objects a page of a list has.</summary>
-    internal const int PageSize = 500;
-
-    private readonly ObjectCodec<T> _codec;
-
-    internal ResourceClientBase(KubernetesClient client, ResourceScope scope, ObjectCodec<T> codec) => (Client, Scope, _codec) = (client, scope, codec);
+    internal ResourceClientBase(KubernetesClient client, ResourceScope scope, ObjectCodec<T> codec) => (Client, Scope, Codec) = (client, scope, codec);
 
     /// <summary>The client that the calls go through.</summary>
     public KubernetesClient Client { get; }
@@ -32,6 +26,8 @@ public abstract class ResourceClientBase<T, TSelf>
     public ResourceKind ResourceKind => Scope.Kind;
 
     internal ResourceScope Scope { get; }
+
+    internal ObjectCodec<T> Codec { get; }
 
     /// <summary>The same resource in another namespace.</summary>
     /// <param name="ns">The namespace.</param>
@@ -44,6 +40,9 @@ public abstract class ResourceClientBase<T, TSelf>
     /// <summary>The same resource in all namespaces.</summary>
     public TSelf InAllNamespaces() => With(Scope with { Namespace = null, AllNamespaces = true });
 
+    /// <summary>Only the metadata of the objects: the server leaves out everything else, in answers and in watches (<c>as=PartialObjectMetadata</c>).</summary>
+    public MetadataResourceClient Metadata() => new(Client, Scope);
+
     /// <summary>Only the objects whose labels match, for lists, watches and <see cref="DeleteAllAsync"/>.</summary>
     /// <param name="labelSelector">A selector as kubectl takes it, such as <c>app=web,tier in (a,b)</c>.</param>
     public TSelf Matching(string labelSelector) => With(Scope with { LabelSelector = labelSelector });
@@ -52,12 +51,22 @@ public abstract class ResourceClientBase<T, TSelf>
     /// <param name="fieldSelector">A selector as kubectl takes it, such as <c>spec.nodeName=here</c>.</param>
     public TSelf MatchingFields(string fieldSelector) => With(Scope with { FieldSelector = fieldSelector });
 
+    /// <summary>Reads a subresource that answers with the object itself, such as <c>status</c> or <c>ephemeralcontainers</c>.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="subresource">The subresource.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<T> GetSubresourceAsync(string name, string subresource, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subresource);
+        return Client.Api.CallAsync(Call(HttpMethod.Get, Scope.ObjectPath(name, null, subresource)), Codec, cancellationToken);
+    }
+
     /// <summary>Reads an object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="KubernetesException">There is none (<see cref="KubernetesException.IsNotFound"/>), or the server refuses.</exception>
     public Task<T> GetAsync(string name, CancellationToken cancellationToken = default) =>
-        Client.Api.CallAsync(Call(HttpMethod.Get, Scope.ObjectPath(name)), _codec, cancellationToken);
+        Client.Api.CallAsync(Call(HttpMethod.Get, Scope.ObjectPath(name)), Codec, cancellationToken);
 
     /// <summary>Reads an object, or returns null when there is none.</summary>
     /// <param name="name">Its name.</param>
@@ -74,26 +83,20 @@ public abstract class ResourceClientBase<T, TSelf>
         }
     }
 
-    /// <summary>Lists the objects, page by page; when a page's version has expired in the middle, the rest comes from one full list (objects already returned are not repeated).</summary>
+    /// <summary>
+    /// Lists the objects in pages of 500: <c>await foreach</c> takes them as they come, <c>await</c> the whole list with its version. When a page's
+    /// version has expired in the middle, the rest comes from one full list (objects already returned are not repeated).
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async IAsyncEnumerable<T> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? next = null;
-        HashSet<string>? returned = null;
-        do
-        {
-            var (page, restarted) = await NextPageAsync(next, cancellationToken).ConfigureAwait(false);
-            foreach (var item in page.Items)
-            {
-                var key = $"{_codec.Namespace(item)}/{_codec.Name(item)}";
-                if (restarted && returned?.Contains(key) == true) continue;
-                if (page.Continue is not null || next is not null) (returned ??= []).Add(key);
-                yield return item;
-            }
+    public ResourceListing<T> ListAsync(CancellationToken cancellationToken = default) => ListAsync(new ListOptions(), cancellationToken);
 
-            next = page.Continue;
-        }
-        while (next is not null);
+    /// <inheritdoc cref="ListAsync(CancellationToken)"/>
+    /// <param name="options">Page size, and at which version.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public ResourceListing<T> ListAsync(ListOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ResourceListing<T>(ListPageAsync, Codec, options, cancellationToken);
     }
 
     /// <summary>Reads one page of a list.</summary>
@@ -108,32 +111,8 @@ public abstract class ResourceClientBase<T, TSelf>
                 .Add("resourceVersion", options.ResourceVersion).Add("resourceVersionMatch", options.ResourceVersionMatch);
         }
 
-        return Client.Api.CallAsync(Call(HttpMethod.Get, Scope.CollectionPath + query), json => ListReader.Read(json, _codec), cancellationToken);
+        return Client.Api.CallAsync(Scope.CollectionCall(HttpMethod.Get, query), json => ListReader.Read(json, Codec), cancellationToken);
     }
-
-    /// <summary>Creates an object.</summary>
-    /// <param name="value">The object; its namespace, when it has one, must be the client's.</param>
-    /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The object as the server keeps it.</returns>
-    public Task<T> CreateAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return WriteAsync(HttpMethod.Post, Scope.CreatePath(_codec.Namespace(value)), value, options, cancellationToken);
-    }
-
-    /// <summary>Replaces an object; with its <c>resourceVersion</c>, only if nobody has changed it since.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The object as the server keeps it.</returns>
-    public Task<T> ReplaceAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ReplaceAsync(value, null, options, cancellationToken);
-
-    /// <summary>Replaces an object's status.</summary>
-    /// <inheritdoc cref="ReplaceAsync(T, WriteOptions?, CancellationToken)"/>
-    public Task<T> ReplaceStatusAsync(T value, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ReplaceAsync(value, "status", options, cancellationToken);
 
     /// <summary>Changes an object.</summary>
     /// <param name="name">Its name.</param>
@@ -146,9 +125,8 @@ public abstract class ResourceClientBase<T, TSelf>
     public Task<T> PatchAsync(
         string name, PatchType type, ReadOnlyMemory<byte> body, WriteOptions? options = null, string? subresource = null, CancellationToken cancellationToken = default)
     {
-        if (type == PatchType.Apply) options = (options ?? new WriteOptions()) with { FieldManager = options?.FieldManager ?? Client.Options.FieldManager };
-        var call = Call(HttpMethod.Patch, Scope.ObjectPath(name, null, subresource) + new QueryBuilder().Add(options)) with { Body = body, ContentType = MediaType(type) };
-        return Client.Api.CallAsync(call, _codec, cancellationToken);
+        if (body.IsEmpty) throw new ArgumentException("a patch has a body", nameof(body));
+        return SendPatchAsync(Scope.ObjectPath(name, null, subresource), type, body, options, cancellationToken);
     }
 
     /// <inheritdoc cref="PatchAsync(string, PatchType, ReadOnlyMemory{byte}, WriteOptions?, string?, CancellationToken)"/>
@@ -169,13 +147,13 @@ public abstract class ResourceClientBase<T, TSelf>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The object when it is still there (it ends gracefully, or has finalizers); null when it is gone.</returns>
     public Task<T?> DeleteAsync(string name, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Client.Api.CallAsync(WithOptions(Call(HttpMethod.Delete, Scope.ObjectPath(name)), options), json => ListReader.IsStatus(json) ? null : _codec.Read(json), cancellationToken);
+        Client.Api.CallAsync(WithOptions(Call(HttpMethod.Delete, Scope.ObjectPath(name)), options), json => ListReader.IsStatus(json) ? null : Codec.Read(json), cancellationToken);
 
     /// <summary>Deletes all objects of the namespace that match the selectors.</summary>
     /// <param name="options">Grace period, propagation.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task DeleteAllAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Client.Api.CallAsync(WithOptions(Call(HttpMethod.Delete, Scope.CollectionPath + Scope.Select(new QueryBuilder())), options), _ => true, cancellationToken);
+        Client.Api.CallAsync(WithOptions(Scope.CollectionCall(HttpMethod.Delete, Scope.Select(new QueryBuilder())), options), _ => true, cancellationToken);
 
     /// <summary>
     /// Lists the objects and follows what happens to them, for as long as the caller reads: cut connections, expired versions and restarted servers
@@ -186,9 +164,20 @@ public abstract class ResourceClientBase<T, TSelf>
     /// <exception cref="KubernetesException">The server says that the request makes no sense (400, 405, 422), before or after objects have come.</exception>
     /// <exception cref="KubernetesConnectionException">The server could not be trusted before the first list had come.</exception>
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
-        new Reflector<T>(Client.Api, Scope, _codec, options ?? new WatchOptions()).RunAsync(cancellationToken);
+        new Reflector<T>(Client.Api, Scope, Codec, options ?? new WatchOptions()).RunAsync(cancellationToken);
 
-    internal ApiCall Call(HttpMethod method, string pathAndQuery) => new(method, pathAndQuery) { Sensitive = ApiCall.IsSensitive(Scope.Kind) };
+    /// <inheritdoc cref="WatchAsync(WatchOptions?, CancellationToken)"/>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    public IAsyncEnumerable<WatchEvent<T>> WatchAsync(CancellationToken cancellationToken) => WatchAsync(null, cancellationToken);
+
+    internal ApiCall Call(HttpMethod method, string pathAndQuery) => Scope.Call(method, pathAndQuery);
+
+    internal Task<T> SendPatchAsync(string path, PatchType type, ReadOnlyMemory<byte> body, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        if (type == PatchType.Apply) options = (options ?? new WriteOptions()) with { FieldManager = options?.FieldManager ?? Client.Options.FieldManager };
+        var call = Call(HttpMethod.Patch, path + new QueryBuilder().Add(options)) with { Body = body, ContentType = MediaType(type) };
+        return Client.Api.CallAsync(call, Codec, cancellationToken);
+    }
 
     internal abstract TSelf With(ResourceScope scope);
 
@@ -203,29 +192,4 @@ public abstract class ResourceClientBase<T, TSelf>
         PatchType.Apply => "application/apply-patch+yaml",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a kind of patch"),
     };
-
-    private Task<T> ReplaceAsync(T value, string? subresource, WriteOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        var name = _codec.Name(value) ?? throw new ArgumentException("the object has no metadata.name", nameof(value));
-        return WriteAsync(HttpMethod.Put, Scope.ObjectPath(name, _codec.Namespace(value), subresource), value, options, cancellationToken);
-    }
-
-    private Task<T> WriteAsync(HttpMethod method, string path, T value, WriteOptions? options, CancellationToken cancellationToken)
-    {
-        var call = Call(method, path + new QueryBuilder().Add(options)) with { Body = _codec.Write(value), ContentType = "application/json" };
-        return Client.Api.CallAsync(call, _codec, cancellationToken);
-    }
-
-    private async Task<(ResourcePage<T> Page, bool Restarted)> NextPageAsync(string? next, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await ListPageAsync(new ListPageOptions { Limit = PageSize, Continue = next }, cancellationToken).ConfigureAwait(false), false);
-        }
-        catch (KubernetesException e) when (e.IsGone && next is not null)
-        {
-            return (await ListPageAsync(null, cancellationToken).ConfigureAwait(false), true);
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Podkit.Client.Http;
 using Podkit.Model;
 
 namespace Podkit.Client.Resources;
@@ -14,6 +15,9 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
 
     public string? FieldSelector { get; init; }
 
+    /// <summary>Whether only the metadata of objects is asked for.</summary>
+    public bool MetadataOnly { get; init; }
+
     public string CollectionPath => Kind.Path(Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null);
 
     public string ObjectPath(string name, string? objectNamespace = null, string? subresource = null)
@@ -28,6 +32,28 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
     }
 
     public string CreatePath(string? objectNamespace) => Kind.Path(NamespaceOf(objectNamespace));
+
+    /// <summary>A call on one object of the resource.</summary>
+    public ApiCall Call(HttpMethod method, string pathAndQuery) => Describe(new ApiCall(method, pathAndQuery)
+    {
+        Accept = MetadataOnly ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1" : "application/json",
+    });
+
+    /// <summary>A call on the collection: list, watch, deletecollection.</summary>
+    public ApiCall CollectionCall(HttpMethod method, QueryBuilder query, bool watch = false) => Describe(new ApiCall(method, CollectionPath + query)
+    {
+        Accept = !MetadataOnly ? "application/json" : watch ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1" : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1",
+        LongRunning = watch,
+        IsCollection = true,
+        IsWatch = watch,
+    });
+
+    private ApiCall Describe(ApiCall call) => call with
+    {
+        Sensitive = !MetadataOnly && ApiCall.IsSensitive(Kind),
+        Resource = Kind,
+        Namespace = Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null,
+    };
 
     /// <summary>Adds the selectors to a query.</summary>
     public QueryBuilder Select(QueryBuilder query) => query.Add("labelSelector", LabelSelector).Add("fieldSelector", FieldSelector);
@@ -64,6 +90,13 @@ internal sealed class QueryBuilder
     public QueryBuilder Add(string name, long? value) => value is { } v ? Add(name, v.ToString(System.Globalization.CultureInfo.InvariantCulture)) : this;
 
     public QueryBuilder Add(string name, bool value) => value ? Add(name, "true") : this;
+
+    /// <summary>Adds a parameter that may come several times.</summary>
+    public QueryBuilder Add(string name, IEnumerable<string> values)
+    {
+        foreach (var value in values) _text.Append(_text.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return this;
+    }
 
     public QueryBuilder Add(WriteOptions? options) => options is null
         ? this

@@ -69,7 +69,7 @@ internal sealed class Reflector<T>(ApiInvoker api, ResourceScope scope, ObjectCo
         {
             var query = scope.Select(new QueryBuilder());
             if (!_listUnpaged && options.PageSize > 0) query.Add("limit", options.PageSize);
-            return await api.CallAsync(Call(query.Add("continue", next)), json => ListReader.Read(json, codec), cancellationToken).ConfigureAwait(false);
+            return await api.CallAsync(scope.CollectionCall(HttpMethod.Get, query.Add("continue", next)), json => ListReader.Read(json, codec), cancellationToken).ConfigureAwait(false);
         }
         catch (KubernetesException e) when (e.IsGone && next is not null)
         {
@@ -93,7 +93,7 @@ internal sealed class Reflector<T>(ApiInvoker api, ResourceScope scope, ObjectCo
         try
         {
             return await WatchConnection<T>.OpenAsync(
-                api, Call(query) with { LongRunning = true }, codec, options.MaximumLineBytes, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
+                api, scope.CollectionCall(HttpMethod.Get, query, watch: true), codec, options.MaximumLineBytes, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
         }
         catch (KubernetesException e)
         {
@@ -189,7 +189,7 @@ internal sealed class Reflector<T>(ApiInvoker api, ResourceScope scope, ObjectCo
         exception is KubernetesException or KubernetesConnectionException or HttpRequestException or IOException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private ApiCall Call(QueryBuilder query) => new(HttpMethod.Get, scope.CollectionPath + query) { Sensitive = ApiCall.IsSensitive(scope.Kind) };
+    private ApiCall Call(QueryBuilder query) => scope.CollectionCall(HttpMethod.Get, query);
 
 #pragma warning disable CA5394 // Spreading watches is not a matter of security.
     private TimeSpan Timeout()

@@ -25,6 +25,17 @@ public sealed record ResourceKind(
     IReadOnlyList<SubresourceKind> Subresources,
     IReadOnlyList<TableColumn> Columns)
 {
+    /// <summary>A resource that no table describes, such as one of a CustomResourceDefinition.</summary>
+    /// <param name="group">The API group; empty for the core group.</param>
+    /// <param name="version">The version, such as <c>v1</c>.</param>
+    /// <param name="resource">The plural name used in paths, such as <c>widgets</c>.</param>
+    /// <param name="kind">The kind of its objects, such as <c>Widget</c>.</param>
+    /// <param name="namespaced">Whether objects live in a namespace.</param>
+    public ResourceKind(string group, string version, string resource, string kind, bool namespaced = true)
+        : this(group, version, resource, kind, kind.ToLowerInvariant(), namespaced, [], [], [], [], [])
+    {
+    }
+
     /// <summary><c>v1</c> for the core group, else <c>group/version</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
