@@ -137,7 +137,7 @@ internal static class DiscoveryDocuments
         if (kind.Categories.Count > 0) resource["categories"] = Texts(kind.Categories);
     }
 
-    private static JsonArray Texts(IReadOnlyList<string> texts) => [.. texts.Select(t => JsonValue.Create(t))];
+    private static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 
     /// <summary>Kinds of the same hash are stored alike: those that several versions serve are stored in one of them.</summary>
     private static string StorageVersionHash(ResourceKind kind)

@@ -19,16 +19,13 @@ internal static class PodCells
         _ => null,
     };
 
-    public static JsonArray Completed(string phase) =>
-    [
-        new JsonObject
-        {
-            ["type"] = "Completed",
-            ["status"] = "True",
-            ["reason"] = phase,
-            ["message"] = phase == "Succeeded" ? "The pod has completed successfully." : "The pod failed.",
-        },
-    ];
+    public static JsonArray Completed(string phase) => new(new JsonObject
+    {
+        ["type"] = "Completed",
+        ["status"] = "True",
+        ["reason"] = phase,
+        ["message"] = phase == "Succeeded" ? "The pod has completed successfully." : "The pod failed.",
+    });
 
     /// <summary>Native sidecars count like containers.</summary>
     internal static bool IsSidecar(JsonObject pod, string name) =>

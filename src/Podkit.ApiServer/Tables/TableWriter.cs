@@ -41,7 +41,7 @@ internal static class TableWriter
         ["metadata"] = document["metadata"]?.DeepClone(),
     };
 
-    private static JsonArray Describe(ResourceKind kind, IReadOnlyList<TableColumn> columns) =>
+    private static JsonArray Describe(ResourceKind kind, IReadOnlyList<TableColumn> columns) => new(
     [
         .. columns.Select(c => new JsonObject
         {
@@ -51,7 +51,7 @@ internal static class TableWriter
             ["description"] = ColumnDescriptions.Of(kind.Resource, c.Name),
             ["priority"] = c.Priority,
         }),
-    ];
+    ]);
 
     private static JsonObject Row(ResourceKind kind, IReadOnlyList<TableColumn> columns, JsonObject document, string includeObject, TimeProvider time)
     {
