@@ -22,4 +22,7 @@ public sealed class AmbassadorException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The TCP port that something else listens on already, when that is why; else null.</summary>
+    public int? TakenPort { get; init; }
 }

@@ -142,7 +142,7 @@ public sealed partial class AmbassadorServer : IAsyncDisposable
         if (_socketFile is not null) return new AmbassadorException($"cannot listen on {_socketFile.Path}: {e.Message}", e);
         var where = $"cannot listen on {_options.Address}:{_options.Port}";
         if (e is not AddressInUseException && e.InnerException is not AddressInUseException) return new AmbassadorException($"{where}: {e.Message}", e);
-        return new AmbassadorException($"{where}: the port is taken{(PortOwner.Find(_options.Port) is { } owner ? $" by {owner}" : "")}; stop that, or choose another with --port (0: any free one)", e);
+        return new AmbassadorException($"{where}: the port is taken; choose another (0: any free one)", e) { TakenPort = _options.Port };
     }
 
     [LoggerMessage(10, LogLevel.Information, "serving on {Address}")]

@@ -101,6 +101,33 @@ public class RunTests
     }
 
     [Fact]
+    public async Task The_proxy_names_who_has_its_port_as_well()
+    {
+        await using var cluster = LocalPod.Up();
+        await cluster.ReadyAsync();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var (code, output) = await LocalPod.PodkitAsync(["proxy", "--kubeconfig", cluster.Kubeconfig, "--port", $"{port}"]);
+        code.ShouldBe(1, output);
+        output.ShouldContain($"(pid {Environment.ProcessId})");
+    }
+
+    [Fact]
+    public async Task A_signal_at_any_moment_of_the_start_stops_cleanly()
+    {
+        for (var delay = 50; delay <= 950; delay += 75)
+        {
+            await using var pod = LocalPod.Run(Pod("sleep 600"));
+            await Task.Delay(delay);
+            var code = await pod.StopAsync();
+            code.ShouldBeOneOf([0, 130], $"after {delay} ms: {pod.Program.Output}"); // 130: before the program itself ran.
+            pod.Program.Output.ShouldNotContain("nhandled");
+            Directory.GetFiles(Path.GetDirectoryName(pod.Kubeconfig)!).ShouldNotContain(pod.Kubeconfig);
+        }
+    }
+
+    [Fact]
     public async Task Up_serves_until_it_is_told_to_stop()
     {
         await using var cluster = LocalPod.Up();

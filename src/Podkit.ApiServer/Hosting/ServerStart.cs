@@ -16,17 +16,23 @@ namespace Podkit.ApiServer.Hosting;
 /// <summary>Puts a server together and starts it; what was started is stopped again when a later step fails.</summary>
 internal static class ServerStart
 {
+    /// <summary>How often another free port is looked for, when somebody takes the last one between finding it and listening on it.</summary>
+    private const int Attempts = 5;
+
     public static async Task<KubernetesApiServer> RunAsync(ApiServerOptions options, CancellationToken cancellationToken)
     {
-        var started = new Stack<Func<ValueTask>>();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await RunAsync(options, started, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            while (started.TryPop(out var undo)) await undo().ConfigureAwait(false);
-            throw;
+            var started = new Stack<Func<ValueTask>>();
+            try
+            {
+                return await RunAsync(options, started, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                while (started.TryPop(out var undo)) await undo().ConfigureAwait(false);
+                if (e is not IOException || options.Port != 0 || attempt == Attempts) throw;
+            }
         }
     }
 

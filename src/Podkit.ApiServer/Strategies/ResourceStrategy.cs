@@ -9,8 +9,8 @@ namespace Podkit.ApiServer.Strategies;
 /// <summary>
 /// What is particular to a resource. The base class is right for resources with nothing particular: it knows metadata,
 /// spec and status. Objects are documents; hooks change them in place.
-/// <para>Create: decode, <see cref="Default"/>, metadata, <see cref="PrepareForCreate"/>, <see cref="Admit"/>, <see cref="Validate"/>, store.
-/// Update and patch: decode, <see cref="Default"/>, <see cref="PrepareForUpdate"/>, <see cref="Admit"/>, <see cref="ValidateUpdate"/>, store.</para>
+/// <para>Create: decode, <see cref="Default"/>, <see cref="Shape"/>, field ownership, <see cref="Admit"/>, <see cref="PrepareForCreate"/>, <see cref="Shape"/>,
+/// <see cref="Validate"/>, store. Update and patch alike, with <see cref="PrepareForUpdate"/> and <see cref="ValidateUpdate"/>.</para>
 /// </summary>
 internal class ResourceStrategy(ResourceKind kind)
 {

@@ -54,7 +54,7 @@ internal static class ProxyCommand
             };
             using var client = new KubernetesClient(Configuration(parsed.GetValue(kubeconfig)!));
             using var stop = new StopRequest(() => { });
-            return await ServeAsync(client, options, terminal, stop).ConfigureAwait(false);
+            return await stop.GuardAsync(() => ServeAsync(client, options, terminal, stop)).ConfigureAwait(false);
         });
         return command;
     }
@@ -69,6 +69,10 @@ internal static class ProxyCommand
             await stop.Stop.WhenCancelledAsync().ConfigureAwait(false);
             await server.StopAsync(stop.Now).ConfigureAwait(false);
             return ExitCodes.Success;
+        }
+        catch (AmbassadorException e) when (e.TakenPort is { } port)
+        {
+            throw CliException.Failure(PortOwner.Explain(port, e.Message), e);
         }
         catch (AmbassadorException e)
         {

@@ -28,9 +28,12 @@ internal static class RunCommand
             using var file = KubeconfigFile.Choose(parsed.GetValue(kubeconfig));
             using var stop = new StopRequest(() => terminal.Note("stopping; once more to stop at once"));
             var node = new NodeAgentOptions { Runtime = parsed.GetValue(runtime), ExecOverrides = commands };
-            await using var cluster = await RunningCluster.StartAsync(0, node, terminal, stop.Stop).ConfigureAwait(false);
-            RunningCluster.Ready(file, cluster.AdminKubeconfig, terminal);
-            return await new RunSession(cluster, manifests, terminal).RunAsync(stop.Stop, stop.Now).ConfigureAwait(false);
+            return await stop.GuardAsync(async () =>
+            {
+                await using var cluster = await RunningCluster.StartAsync(0, node, terminal, stop.Stop).ConfigureAwait(false);
+                RunningCluster.Ready(file, cluster.AdminKubeconfig, terminal);
+                return await new RunSession(cluster, manifests, terminal).RunAsync(stop.Stop, stop.Now).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         });
         return command;
     }

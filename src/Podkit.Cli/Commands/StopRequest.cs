@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Podkit.Cli.Output;
 
 namespace Podkit.Cli.Commands;
 
@@ -21,6 +22,19 @@ internal sealed class StopRequest : IDisposable
 
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken Now => now.Token;
+
+    /// <summary>Runs a command; that it was stopped before it was through is no failure.</summary>
+    public async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+            return ExitCodes.Success;
+        }
+    }
 
     public void Dispose()
     {

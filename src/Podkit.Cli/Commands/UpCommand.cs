@@ -17,11 +17,15 @@ internal static class UpCommand
         {
             using var file = KubeconfigFile.Choose(parsed.GetValue(kubeconfig));
             using var stop = new StopRequest(() => terminal.Note("stopping; once more to stop at once"));
-            await using var cluster = await RunningCluster.StartAsync(parsed.GetValue(port), new NodeAgentOptions { Runtime = parsed.GetValue(runtime) }, terminal, stop.Stop).ConfigureAwait(false);
-            RunningCluster.Ready(file, cluster.AdminKubeconfig, terminal);
-            await stop.Stop.WhenCancelledAsync().ConfigureAwait(false);
-            await cluster.Node.StopAsync(stop.Now).ConfigureAwait(false);
-            return ExitCodes.Success;
+            var node = new NodeAgentOptions { Runtime = parsed.GetValue(runtime) };
+            return await stop.GuardAsync(async () =>
+            {
+                await using var cluster = await RunningCluster.StartAsync(parsed.GetValue(port), node, terminal, stop.Stop).ConfigureAwait(false);
+                RunningCluster.Ready(file, cluster.AdminKubeconfig, terminal);
+                await stop.Stop.WhenCancelledAsync().ConfigureAwait(false);
+                await cluster.Node.StopAsync(stop.Now).ConfigureAwait(false);
+                return ExitCodes.Success;
+            }).ConfigureAwait(false);
         });
         return command;
     }
