@@ -32,4 +32,13 @@ public sealed class MountedVolumeOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal Watching.IDirectoryEvents? DirectoryEvents { get; set; }
+
+    internal void Validate()
+    {
+        if (PollInterval <= TimeSpan.Zero || PollInterval > TimeSpan.FromDays(1)) throw new ArgumentException($"{nameof(MountedVolumeOptions)}.{nameof(PollInterval)} must be between 0 and 1 day");
+        ArgumentNullException.ThrowIfNull(Section);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+    }
 }

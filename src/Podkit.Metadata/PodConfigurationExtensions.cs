@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Podkit.Metadata.Configuration;
 
 namespace Podkit.Metadata;
 
@@ -19,22 +20,31 @@ public static class PodConfigurationExtensions
     /// <param name="configure">Changes where it is looked for; nothing: where pods usually offer it.</param>
     public static IConfigurationBuilder AddDownwardApi(this IConfigurationBuilder builder, Action<PodMetadataOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(builder);
         var options = new PodMetadataOptions();
         configure?.Invoke(options);
-        return builder;
+        return builder.Add(new PodConfigurationSource(() => PodMetadata.Open(options), options.ConfigurationSection ?? "Pod", ownsMetadata: true));
     }
 
     /// <summary>
     /// Adds a mounted ConfigMap, Secret or projected volume: a key for every file, its sections for every JSON and YAML file, all reloaded
-    /// together when the volume changes. <c>__</c> in a file's name and folders separate sections, as <c>:</c> does.
+    /// together when the volume changes. <c>__</c> in a file's name and folders separate sections, as <c>:</c> does. One line end at a value's end is
+    /// dropped. Files that are no UTF-8 text, such as certificate stores, are left out: read them from the volume.
     /// </summary>
+    /// <remarks>
+    /// A document that cannot be read at the start is an <see cref="InvalidDataException"/>; later the last good content stays, and
+    /// <see cref="MountedVolumeOptions.OnProblem"/> is told.
+    /// </remarks>
     /// <param name="builder">The configuration.</param>
     /// <param name="path">The volume's directory.</param>
     /// <param name="configure">Changes how it is read.</param>
     public static IConfigurationBuilder AddMountedVolume(this IConfigurationBuilder builder, string path, Action<MountedVolumeOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var options = new MountedVolumeOptions();
         configure?.Invoke(options);
-        return builder;
+        options.Validate();
+        return builder.Add(new MountedVolumeSource(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), options));
     }
 }

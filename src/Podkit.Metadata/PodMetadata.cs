@@ -1,23 +1,81 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Podkit.Metadata.Completion;
+using Podkit.Metadata.Logging;
+using Podkit.Metadata.Sources;
+using Podkit.Metadata.Watching;
 
 namespace Podkit.Metadata;
 
 /// <summary>Finds, reads and watches a pod's metadata. With dependency injection: <c>builder.AddPodMetadata()</c>.</summary>
-public sealed class PodMetadata : IPodMetadata, IDisposable
+public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
 {
-    private PodMetadata()
+    private readonly PodMetadataOptions _options;
+    private readonly PodMetadataLog _log = new();
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<ChannelWriter<PodSnapshot>> _readers = [];
+    private readonly List<string> _problems = [];
+    private readonly FoundValues[] _above;
+    private readonly FoundValues[] _below;
+    private readonly MetadataVolume[] _volumes;
+    private readonly bool _isInPod;
+    private readonly ApiServerValues? _apiServer;
+    private readonly Task _completion = Task.CompletedTask;
+    private FoundValues _fromApiServer = FoundValues.Nothing;
+    private ConfigurationReloadToken _changed = new();
+    private PodSnapshot _current = PodSnapshot.Empty;
+    private bool _disposed;
+
+    private PodMetadata(PodMetadataOptions options)
     {
+        _options = options;
+        var processors = ResourceText.Processors();
+        var files = ConfiguredValues.References("PodMetadataOptions.Files", options.Files);
+        var variables = ConfiguredValues.References("PodMetadataOptions.Environment", options.Environment);
+        _above = [ConfiguredValues.Read(options)];
+        var discovery = new Discovery(options, files, processors);
+        var directories = discovery.Directories();
+        var watching = VolumeWatchOptions.From(options.UseInotify, options.DirectoryEvents, options.PollInterval, options.TimeProvider);
+        _volumes = [.. directories.Select(d => new MetadataVolume(d, watching, discovery.Parser(d), _log, Refresh))];
+        foreach (var volume in _volumes) volume.Start();
+
+        var pieces = discovery.SinglePieces(directories, _problems);
+        var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, _problems) : FoundValues.Nothing;
+        var account = options.UseServiceAccount ? ServiceAccountValues.Read(options.ServiceAccountDirectory, _problems) : FoundValues.Nothing;
+        var mounts = MountValues.Read(discovery.Mounts, options.MountInfoFile);
+        _isInPod = !account.IsEmpty || !mounts.IsEmpty || !pieces.IsEmpty || (options.UseEnvironment && options.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 });
+        _below = [pieces, environment, account, mounts, HostName()];
+        Refresh();
+        foreach (var problem in _problems) _log.Problem(problem);
+        Advice.Say(_current, _volumes, _log);
+        if (!options.CompleteFromApiServer) return;
+        _apiServer = new ApiServerValues(options, _current, _log, TakeFromApiServer);
+        _completion = Task.Run(() => _apiServer.RunAsync(_stop.Token));
     }
 
     /// <inheritdoc/>
-    public PodSnapshot Current { get; } = PodSnapshot.Empty;
+    public PodSnapshot Current => Volatile.Read(ref _current);
 
     /// <inheritdoc/>
-    public IChangeToken Changed { get; } = new CancellationChangeToken(CancellationToken.None);
+    public IChangeToken Changed => Volatile.Read(ref _changed);
 
     /// <inheritdoc/>
-    public PodMetadataStatus Status { get; } = new([], []);
+    public PodMetadataStatus Status
+    {
+        get
+        {
+            var volumes = _volumes.Select(v => v.Status).ToList();
+            List<string> problems = [.. _problems, .. volumes.Select(v => v.Problem).OfType<string>()];
+            if (_apiServer?.Problem is { } problem) problems.Add(problem);
+            return new PodMetadataStatus(volumes, problems);
+        }
+    }
+
+    /// <summary>Told of a new state before <see cref="Changed"/> fires, so that the configuration is never behind it.</summary>
+    internal event Action? Publishing;
 
     /// <summary>Reads what there is and begins to watch it.</summary>
     /// <param name="options">Where to look; null: the defaults.</param>
@@ -25,19 +83,112 @@ public sealed class PodMetadata : IPodMetadata, IDisposable
     /// <exception cref="ArgumentException">An option is not valid; the message names it.</exception>
     public static PodMetadata Open(PodMetadataOptions? options = null, ILogger? logger = null)
     {
-        _ = (options, logger);
-        return new PodMetadata();
+        options ??= new PodMetadataOptions();
+        options.Validate();
+        var metadata = new PodMetadata(options);
+        if (logger is not null) metadata.UseLogger(logger);
+        return metadata;
     }
 
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<PodMetadataChange> ChangesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Gives the logger when there was none yet. What there was to say until now is said at once.</summary>
+    /// <param name="logger">The logger.</param>
+    public void UseLogger(ILogger logger)
     {
-        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
-        yield break;
+        ArgumentNullException.ThrowIfNull(logger);
+        _log.Use(logger);
     }
+
+    /// <summary>
+    /// Waits until the API server has answered for the first time, or cannot be asked, which <see cref="Status"/> then tells; returns at once when
+    /// <see cref="PodMetadataOptions.CompleteFromApiServer"/> is not set.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task WaitForApiServerAsync(CancellationToken cancellationToken = default) => (_apiServer?.First ?? Task.CompletedTask).WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<PodMetadataChange> ChangesAsync(CancellationToken cancellationToken = default) =>
+        new ChangeStream(this, Current, _options.MaximumPendingChanges, cancellationToken);
 
     /// <summary>Stops watching. The present state stays readable.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            foreach (var reader in _readers) reader.TryComplete();
+        }
+
+        foreach (var volume in _volumes) volume.Dispose();
+        _stop.Cancel();
+    }
+
+    /// <summary>Stops watching, and waits for the end of what asks the API server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await _completion.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    internal void Subscribe(ChannelWriter<PodSnapshot> reader, PodSnapshot last)
+    {
+        lock (_gate)
+        {
+            if (_current != last) reader.TryWrite(_current);
+            if (_disposed) reader.TryComplete();
+            else _readers.Add(reader);
+        }
+    }
+
+    internal void Unsubscribe(ChannelWriter<PodSnapshot> reader)
+    {
+        lock (_gate) _readers.Remove(reader);
+    }
+
+    private void TakeFromApiServer(FoundValues values)
+    {
+        lock (_gate) _fromApiServer = values;
+        Refresh();
+    }
+
+    /// <summary>Makes a state of what the sources offer now, and publishes it when it is another.</summary>
+    private void Refresh()
+    {
+        ConfigurationReloadToken fired;
+        lock (_gate)
+        {
+            if (_disposed) return;
+            FoundValues[] sources = [.. _above, .. _volumes.Select(v => v.Values), .. _below, _fromApiServer];
+            var isInPod = _isInPod || _volumes.Any(v => !v.Values.IsEmpty);
+            var next = SnapshotBuilder.Build(sources, isInPod, _current.Version + 1, _options.TimeProvider.GetUtcNow());
+            if (_current.Version > 0 && SnapshotBuilder.IsSame(_current, next)) return;
+            Volatile.Write(ref _current, next);
+            foreach (var reader in _readers) reader.TryWrite(next);
+            fired = Interlocked.Exchange(ref _changed, new ConfigurationReloadToken());
+        }
+
+        Tell(() => Publishing?.Invoke());
+        Tell(fired.OnReload);
+    }
+
+    private void Tell(Action callback)
+    {
+        try
+        {
+            callback();
+        }
+        catch (Exception e)
+        {
+            _log.CallbackFailed(e);
+        }
+    }
+
+    /// <summary>In a pod, HOSTNAME is the pod's name unless the manifest or the host's network says otherwise; 63 characters may be a part of it.</summary>
+    private FoundValues HostName()
+    {
+        var found = new FoundValues(MetadataSource.EnvironmentVariable);
+        if (_isInPod && _options.UseEnvironment && _options.Variable("HOSTNAME") is { Length: > 0 and < 63 } name) found.Add(PodFields.Name, name, "HOSTNAME");
+        return found;
     }
 }

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Podkit.Metadata.Configuration;
+using Podkit.Metadata.Hosting;
 
 namespace Podkit.Metadata;
 
@@ -16,7 +18,12 @@ public static class PodMetadataExtensions
     public static TBuilder AddPodMetadata<TBuilder>(this TBuilder builder, Action<PodMetadataOptions>? configure = null)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddPodMetadata(configure);
+        ArgumentNullException.ThrowIfNull(builder);
+        if (IsThere(builder.Services)) return builder;
+        var options = Configured(configure);
+        var metadata = PodMetadata.Open(options);
+        Add(builder.Services, _ => metadata);
+        if (options.ConfigurationSection is { } section) ((IConfigurationBuilder)builder.Configuration).Add(new PodConfigurationSource(() => metadata, section, ownsMetadata: false));
         return builder;
     }
 
@@ -25,9 +32,25 @@ public static class PodMetadataExtensions
     /// <param name="configure">Changes where it is looked for.</param>
     public static IServiceCollection AddPodMetadata(this IServiceCollection services, Action<PodMetadataOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(services);
+        if (IsThere(services)) return services;
+        var options = Configured(configure);
+        return Add(services, _ => PodMetadata.Open(options));
+    }
+
+    private static PodMetadataOptions Configured(Action<PodMetadataOptions>? configure)
+    {
         var options = new PodMetadataOptions();
         configure?.Invoke(options);
-        services.TryAddSingleton<IPodMetadata>(_ => PodMetadata.Open(options));
-        return services;
+        return options;
+    }
+
+    private static bool IsThere(IServiceCollection services) => services.Any(s => s.ServiceType == typeof(PodMetadata));
+
+    private static IServiceCollection Add(IServiceCollection services, Func<IServiceProvider, PodMetadata> open)
+    {
+        services.AddSingleton(open);
+        services.AddSingleton<IPodMetadata>(provider => provider.GetRequiredService<PodMetadata>());
+        return services.AddHostedService<PodMetadataStarter>();
     }
 }

@@ -42,8 +42,8 @@ public sealed class PodMetadataOptions
 
     /// <summary>
     /// Whether values that nothing else offers are asked from the API server: one get and one watch of the own pod. It needs the mounted
-    /// service account and a Role that allows <c>get</c> and <c>watch</c> on <c>pods</c> with <c>resourceNames: [the pod's name]</c>, or on all
-    /// pods of the namespace, which is what most give since a pod's name is not known beforehand, and a RoleBinding to the service account. Default: false.
+    /// service account, a RoleBinding, and a Role with the rule <c>{apiGroups: [""], resources: [pods], verbs: [get, list, watch]}</c>; the get is
+    /// a list of the one name, as watches begin with. Default: false.
     /// </summary>
     public bool CompleteFromApiServer { get; set; }
 
@@ -67,7 +67,24 @@ public sealed class PodMetadataOptions
 
     internal Func<string, string?> Variable { get; set; } = System.Environment.GetEnvironmentVariable;
 
+    internal Watching.IDirectoryEvents? DirectoryEvents { get; set; }
+
     internal string MountInfoFile { get; set; } = "/proc/self/mountinfo";
 
     internal string ConventionalVolume { get; set; } = "/etc/podinfo";
+
+    internal void Validate()
+    {
+        Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), "between 0 and 1 day");
+        Require(MaximumPendingChanges >= 1, nameof(MaximumPendingChanges), "at least 1");
+        Require(TimeProvider is not null, nameof(TimeProvider), "set");
+        Require(!string.IsNullOrEmpty(ServiceAccountDirectory), nameof(ServiceAccountDirectory), "a directory");
+        Require(ConfigurationSection is null or { Length: > 0 }, nameof(ConfigurationSection), "null or a name");
+        foreach (var volume in Volumes) Require(Path.IsPathRooted(volume), nameof(Volumes), $"absolute paths, and \"{volume}\" is none");
+    }
+
+    private static void Require(bool isValid, string option, string what)
+    {
+        if (!isValid) throw new ArgumentException($"{nameof(PodMetadataOptions)}.{option} must be {what}");
+    }
 }

@@ -1,0 +1,125 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Podkit.Metadata.Watching;
+
+namespace Podkit.Metadata.Configuration;
+
+/// <summary>Shows the files of a mounted volume as configuration: all of one version, or all of the next.</summary>
+internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly MountedVolumeOptions _options;
+    private readonly VolumeWatcher _watcher;
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private VolumeContent? _taken;
+    private string? _problem;
+    private bool _started;
+
+    public MountedVolumeProvider(string path, MountedVolumeOptions options)
+    {
+        (_path, _options) = (path, options);
+        var watching = VolumeWatchOptions.From(options.UseInotify, options.DirectoryEvents, options.PollInterval, options.TimeProvider);
+        _watcher = new VolumeWatcher(path, watching, Follow);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="DirectoryNotFoundException">The directory is missing, and it is not optional.</exception>
+    /// <exception cref="InvalidDataException">A document cannot be read, and there is no earlier content.</exception>
+    public override void Load()
+    {
+        lock (_gate)
+        {
+            if (!_started) Start();
+            if (_watcher.Content is null && !_options.Optional)
+            {
+                throw new DirectoryNotFoundException(_watcher.Problem ?? $"the mounted volume {_path} does not exist: mount it there, or set {nameof(MountedVolumeOptions)}.{nameof(MountedVolumeOptions.Optional)}");
+            }
+
+            Take(isFirst: true);
+        }
+    }
+
+    public void Dispose() => _watcher.Dispose();
+
+    private void Start()
+    {
+        _started = true;
+        _watcher.Start();
+        // What was read stays; nothing more is told.
+        if (!_options.ReloadOnChange) _watcher.Dispose();
+    }
+
+    private void Follow(VolumeWatcher watcher)
+    {
+        bool changed;
+        lock (_gate) changed = Take(isFirst: false);
+        if (changed) OnReload();
+    }
+
+    private bool Take(bool isFirst)
+    {
+        var content = _watcher.Content;
+        if (content is null || ReferenceEquals(content, _taken)) return false;
+        var problems = new List<string>();
+        var data = Read(content, problems);
+        if (problems.Count > 0 && isFirst && _taken is null) throw new InvalidDataException(string.Join("; ", problems));
+        Say(problems);
+        if (problems.Count > 0) return false;
+        _taken = content;
+        Data = data;
+        return true;
+    }
+
+    private void Say(List<string> problems)
+    {
+        var problem = problems.Count == 0 ? null : string.Join("; ", problems) + "; the last good content stays";
+        if (problem == _problem) return;
+        _problem = problem;
+        if (problem is not null) _options.OnProblem?.Invoke(problem);
+    }
+
+    private Dictionary<string, string?> Read(VolumeContent content, List<string> problems)
+    {
+        var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (path, bytes) in content.Files)
+        {
+            if (_options.Include?.Invoke(path) == false || Text(bytes) is not { } text) continue;
+            var problem = Add(path, text, data);
+            if (problem is not null) problems.Add($"{_path}/{path} {problem}");
+        }
+
+        return data;
+    }
+
+    private string? Add(string path, string text, Dictionary<string, string?> data)
+    {
+        if (_options.ParseDocuments && path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return DocumentKeys.ReadJson(text, _options.Section, data);
+        if (_options.ParseDocuments && (path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)))
+            return DocumentKeys.ReadYaml(text, _options.Section, data);
+        var key = path.Replace("__", ":", StringComparison.Ordinal).Replace('/', ':');
+        data[_options.Section.Length == 0 ? key : $"{_options.Section}:{key}"] = WithoutLastLineEnd(text);
+        return null;
+    }
+
+    /// <summary>The text of a file; null when its bytes are none.</summary>
+    private static string? Text(byte[] bytes)
+    {
+        var span = bytes.AsSpan();
+        if (span.StartsWith("\uFEFF"u8)) span = span[3..];
+        if (span.Contains((byte)0)) return null;
+        try
+        {
+            return Strict.GetString(span);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null; // A certificate store or the like: to be read as a file.
+        }
+    }
+
+    /// <summary>Editors and <c>kubectl create --from-file</c> leave a line end that nobody means.</summary>
+    private static string WithoutLastLineEnd(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+}

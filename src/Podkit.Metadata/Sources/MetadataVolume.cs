@@ -1,0 +1,89 @@
+using Podkit.Metadata.Logging;
+using Podkit.Metadata.Watching;
+
+namespace Podkit.Metadata.Sources;
+
+/// <summary>A Downward API volume: watched, read as values, the last good ones kept.</summary>
+internal sealed class MetadataVolume : IDisposable
+{
+    private readonly VolumeWatcher _watcher;
+    private readonly VolumeValues _parser;
+    private readonly PodMetadataLog _log;
+    private readonly Action _changed;
+    private readonly VolumeWatchOptions _options;
+    private readonly Lock _gate = new();
+    private VolumeContent? _content;
+    private string? _fileProblem;
+    private string? _problem;
+    private bool _wasPresent;
+    private bool _saidPolling;
+
+    public MetadataVolume(string path, VolumeWatchOptions options, VolumeValues parser, PodMetadataLog log, Action changed)
+    {
+        (_options, _parser, _log, _changed) = (options, parser, log, changed);
+        _watcher = new VolumeWatcher(path, options, _ => Take(tell: true));
+    }
+
+    /// <summary>The last good values.</summary>
+    public FoundValues Values { get; private set; } = FoundValues.Nothing;
+
+    public bool Present => _watcher.Present;
+
+    public string Path => _watcher.Path;
+
+    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _problem);
+
+    /// <summary>Reads and begins to watch.</summary>
+    public void Start()
+    {
+        _watcher.Start();
+        Take(tell: false);
+    }
+
+    public void Dispose() => _watcher.Dispose();
+
+    private void Take(bool tell)
+    {
+        bool changed;
+        lock (_gate)
+        {
+            changed = Parse(_watcher.Content);
+            SayProblem();
+            SayPolling();
+        }
+
+        if (changed && tell) _changed();
+    }
+
+    /// <summary>Whether there are other values. Those of a volume with a broken file do not count, unless there were none before.</summary>
+    private bool Parse(VolumeContent? content)
+    {
+        if (content is null || ReferenceEquals(content, _content)) return false;
+        var isFirst = _content is null;
+        _content = content;
+        var problems = new List<string>();
+        var values = _parser.Read(content, problems);
+        _fileProblem = problems.Count > 0 ? string.Join("; ", problems) + (isFirst ? "" : "; the last good values stay") : null;
+        if (problems.Count > 0 && !isFirst && !Values.IsEmpty) return false;
+        Values = values;
+        return true;
+    }
+
+    /// <summary>Says each problem once, and its end.</summary>
+    private void SayProblem()
+    {
+        var problem = _watcher.Problem ?? (!Present && _wasPresent ? $"{Path} is gone; the last values stay until it is back" : _fileProblem);
+        _wasPresent |= Present;
+        if (problem == _problem) return;
+        if (problem is not null) _log.Problem(problem);
+        else _log.Recovered($"{Path} can be read again");
+        _problem = problem;
+    }
+
+    private void SayPolling()
+    {
+        if (_saidPolling || _watcher.WatchProblem is not { } reason || !Present) return;
+        _saidPolling = true;
+        _log.Polling(Path, reason, _options.PollInterval.TotalSeconds);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Podkit.DownwardApi;
+using Podkit.Metadata.Watching;
+
+namespace Podkit.Metadata.Sources;
+
+/// <summary>Reads the files of a Downward API volume as values.</summary>
+/// <param name="directory">The volume's directory, for messages.</param>
+/// <param name="files">Files that options name.</param>
+/// <param name="processors">How many processors the machine has.</param>
+internal sealed class VolumeValues(string directory, IReadOnlyDictionary<string, FieldReference> files, int processors)
+{
+    /// <summary>Paths that are mounts of their own, as subPath makes them: they never change.</summary>
+    public IReadOnlySet<string> Fixed { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether the directory itself is a piece of a volume, as subPath mounts it: nothing in it ever changes.</summary>
+    public bool IsFixed { get; init; }
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="content">The volume's content.</param>
+    /// <param name="problems">What is wrong, a sentence with the file's name each.</param>
+    /// <returns>What could be read, all the same.</returns>
+    public FoundValues Read(VolumeContent content, List<string> problems)
+    {
+        var found = new FoundValues(MetadataSource.File);
+        foreach (var skipped in content.Skipped)
+        {
+            if (Reference(skipped[..skipped.IndexOf(':', StringComparison.Ordinal)]) is not null) problems.Add($"{directory}/{skipped}");
+        }
+
+        foreach (var (path, bytes) in content.Files)
+        {
+            if (Reference(path) is not { } reference) continue;
+            var place = $"{directory}/{path}";
+            var problem = Add(found, reference, bytes, place, !IsFixed && !Fixed.Contains(path));
+            if (problem is not null) problems.Add($"{place}: {problem}");
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether these look like the files of a Downward API volume: a name alone may mean anything, a whole map does not.</summary>
+    public static bool LooksLikeDownwardApi(VolumeContent content)
+    {
+        foreach (var (path, bytes) in content.Files)
+        {
+            if (Conventions.OfFile(path) is { IsWholeMap: true } && TryReadMap(bytes, out _, out _)) return true;
+        }
+
+        return false;
+    }
+
+    private FieldReference? Reference(string path) => files.TryGetValue(path, out var reference) ? reference : Conventions.OfFile(path);
+
+    private string? Add(FoundValues found, FieldReference reference, byte[] bytes, string place, bool live)
+    {
+        if (reference.IsWholeMap) return AddMap(found, reference, bytes, place, live);
+        var text = Encoding.UTF8.GetString(bytes);
+        if (FieldPaths.TrySplitSubscript(reference.FieldPath, out var map, out var key))
+        {
+            found.AddEntry(map, key, text, place, live);
+        }
+        else if (reference.IsResource)
+        {
+            if (ResourceText.Normalize(reference, text, processors) is not { } number) return "is not a number";
+            found.Add(reference.FieldPath, number, place, live);
+        }
+        else
+        {
+            if (bytes.Length > 4096) return "is longer than any such value";
+            // What a volume offers beside labels, annotations and resources never changes in a pod's life.
+            found.Add(reference.FieldPath, text.Trim(), place);
+        }
+
+        return null;
+    }
+
+    private static string? AddMap(FoundValues found, FieldReference reference, byte[] bytes, string place, bool live)
+    {
+        if (!TryReadMap(bytes, out var map, out var problem)) return problem;
+        var entry = new FoundMap(map, place, live);
+        if (reference.FieldPath == PodFields.Labels) found.Labels ??= entry;
+        else found.Annotations ??= entry;
+        return null;
+    }
+
+    private static bool TryReadMap(byte[] bytes, out PodMap map, out string problem)
+    {
+        map = PodMap.Empty;
+        problem = "";
+        try
+        {
+            map = new PodMap(WholeMap.ParseUtf8(bytes));
+            return true;
+        }
+        catch (DownwardApiFormatException e)
+        {
+            problem = e.Message;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Microsoft.Win32.SafeHandles;
+using Podkit.Metadata.Interop;
+
+namespace Podkit.Metadata.Watching;
+
+/// <summary>
+/// Reads all files of a volume as they are together: the directory that <c>..data</c> names, unless the link has moved in the meantime; then
+/// again. A directory without <c>..data</c> is read as it is.
+/// </summary>
+internal sealed class VolumeReader(string directory)
+{
+    /// <summary>Larger files are not read. A ConfigMap or Secret has at most 1 MiB.</summary>
+    public const int LargestFile = 4 * 1024 * 1024;
+
+    private const int MostBytes = 64 * 1024 * 1024;
+    private const int MostFiles = 10_000;
+    private const int Deepest = 16;
+    private const int Attempts = 32;
+    private const int NonBlockingReadOnly = 0x80800; // O_NONBLOCK | O_CLOEXEC
+
+    public DataLink Link { get; } = new(directory);
+
+    /// <summary>Called between reading and the check that nothing has moved; for tests.</summary>
+    public Action? BeforeCheck { get; init; }
+
+    /// <summary>Reads.</summary>
+    /// <param name="known">The content that is known already; null reads in any case.</param>
+    /// <param name="content">The content.</param>
+    public VolumeRead Read(VolumeContent? known, out VolumeContent? content)
+    {
+        content = known;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var target = Link.Read();
+            if (target is null) return ReadPlain(known, ref content);
+            if (known is not null && known.Target == target) return VolumeRead.Unchanged;
+            var read = TryReadTree(Path.Combine(directory, target), target);
+            BeforeCheck?.Invoke();
+            if (!Link.Is(target)) continue;
+            if (read is null) return VolumeRead.Missing; // The link names nothing.
+            content = read;
+            return VolumeRead.Read;
+        }
+
+        return VolumeRead.Moving;
+    }
+
+    private VolumeRead ReadPlain(VolumeContent? known, ref VolumeContent? content)
+    {
+        if (!Link.DirectoryExists) return VolumeRead.Missing;
+        if (TryReadTree(directory, null) is not { } read) return VolumeRead.Missing;
+        if (known is { Target: null } && IsSame(known, read)) return VolumeRead.Unchanged;
+        content = read;
+        return VolumeRead.Read;
+    }
+
+    private static bool IsSame(VolumeContent one, VolumeContent other)
+    {
+        if (one.Files.Count != other.Files.Count || !one.Skipped.SequenceEqual(other.Skipped)) return false;
+        foreach (var (path, bytes) in one.Files)
+        {
+            if (!other.Files.TryGetValue(path, out var theirs) || !bytes.AsSpan().SequenceEqual(theirs)) return false;
+        }
+
+        return true;
+    }
+
+    private static VolumeContent? TryReadTree(string root, string? target)
+    {
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        var skipped = new List<string>();
+        try
+        {
+            ReadFolder(root, "", files, skipped, new Room(MostBytes, MostFiles), 0);
+            return new VolumeContent(target, files, skipped);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static void ReadFolder(string root, string prefix, SortedDictionary<string, byte[]> files, List<string> skipped, Room room, int depth)
+    {
+        foreach (var entry in new DirectoryInfo(Path.Combine(root, prefix)).EnumerateFileSystemInfos())
+        {
+            var path = prefix + entry.Name;
+            if (depth == 0 && entry.Name.StartsWith("..", StringComparison.Ordinal)) continue;
+            if (!entry.Attributes.HasFlag(FileAttributes.Directory))
+            {
+                ReadFile(entry.FullName, path, files, skipped, room);
+            }
+            else if (depth < Deepest && entry.LinkTarget is null)
+            {
+                ReadFolder(root, path + "/", files, skipped, room, depth + 1);
+            }
+            else if (IsOfVolume(entry))
+            {
+                ReadFolder(root, path + "/", files, skipped, room, depth + 1);
+            }
+            else
+            {
+                skipped.Add($"{path}: is not followed");
+            }
+        }
+    }
+
+    /// <summary>A link to a folder of a volume, as stands at a volume's top; seen while the volume is made or removed.</summary>
+    private static bool IsOfVolume(FileSystemInfo entry) => entry.LinkTarget?.StartsWith(DataLink.Name + "/", StringComparison.Ordinal) == true;
+
+    private static void ReadFile(string file, string path, SortedDictionary<string, byte[]> files, List<string> skipped, Room room)
+    {
+        try
+        {
+            using var handle = Open(file);
+            if (room.Files-- <= 0) skipped.Add($"{path}: the volume has more than {MostFiles} files");
+            else if (ReadAll(handle, Math.Min(LargestFile, room.Bytes)) is { } bytes) Take(bytes);
+            else skipped.Add($"{path}: is larger than is read: {LargestFile} bytes, {MostBytes} with the others");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            skipped.Add($"{path}: may not be read by this user; check the volume's defaultMode and the pod's fsGroup");
+        }
+        catch (FileNotFoundException)
+        {
+            // The volume was swapped, which is noticed afterwards; or it is a link to nothing.
+            skipped.Add($"{path}: is a link to nothing");
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            skipped.Add($"{path}: cannot be read: {e.Message}");
+        }
+
+        void Take(byte[] bytes)
+        {
+            room.Bytes -= bytes.Length;
+            files[path] = bytes;
+        }
+    }
+
+    /// <summary>Opens a file without waiting, should it be a pipe that nobody writes.</summary>
+    private static SafeFileHandle Open(string file)
+    {
+        if (!OperatingSystem.IsLinux()) return File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var handle = Libc.Open(file, NonBlockingReadOnly);
+        if (handle >= 0) return new SafeFileHandle(handle, ownsHandle: true);
+        // Its exception says what this call's error means.
+        return File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    private static byte[]? ReadAll(SafeFileHandle handle, int limit)
+    {
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        var buffer = new byte[4096];
+        var length = 0;
+        while (stream.Read(buffer, length, buffer.Length - length) is var read && read > 0)
+        {
+            length += read;
+            if (length > limit) return null;
+            if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        }
+
+        return buffer[..length];
+    }
+
+    /// <summary>What may still be read.</summary>
+    private sealed class Room(int bytes, int files)
+    {
+        public int Bytes { get; set; } = bytes;
+
+        public int Files { get; set; } = files;
+    }
+}
