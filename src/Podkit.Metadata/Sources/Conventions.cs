@@ -72,7 +72,7 @@ internal static class Conventions
     {
         var names = new Dictionary<string, FieldReference>();
         Add(PodFields.Name, "name", "pod_name", "podname", "metadata_name");
-        Add(PodFields.Namespace, "namespace", "pod_namespace", "podnamespace", "metadata_namespace");
+        Add(PodFields.Namespace, "namespace", "ns", "pod_namespace", "podnamespace", "metadata_namespace");
         Add(PodFields.Uid, "uid", "pod_uid", "poduid", "metadata_uid");
         Add(PodFields.Labels, "labels", "pod_labels", "podlabels", "metadata_labels");
         Add(PodFields.Annotations, "annotations", "pod_annotations", "podannotations", "metadata_annotations");

@@ -63,6 +63,8 @@ internal sealed class VolumeValues(string directory, IReadOnlyDictionary<string,
         else if (reference.IsResource)
         {
             if (ResourceText.Normalize(reference, text, processors) is not { } number) return "is not a number";
+            // A kubelet rounds up to the divisor: of two files the smaller number is the finer one.
+            if (found.Values.TryGetValue(reference.FieldPath, out var other) && Number(number) < Number(other.Text)) found.Values.Remove(reference.FieldPath);
             found.Add(reference.FieldPath, number, place, live);
         }
         else
@@ -74,6 +76,8 @@ internal sealed class VolumeValues(string directory, IReadOnlyDictionary<string,
 
         return null;
     }
+
+    private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string? AddMap(FoundValues found, FieldReference reference, byte[] bytes, string place, bool live)
     {

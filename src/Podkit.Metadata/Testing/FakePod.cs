@@ -49,7 +49,10 @@ public sealed class FakePod : IDisposable
     /// <summary>The volume's directory, in a pod <c>/etc/podinfo</c>.</summary>
     public string Directory => _directory.Path;
 
-    /// <summary>Has the metadata read from this pod alone: not from the environment, mounts or service account of the test's process.</summary>
+    /// <summary>
+    /// Has the metadata read from this pod alone: not from the environment, mounts or service account of the test's process. Files and divisors are
+    /// those of the volume, whatever their names.
+    /// </summary>
     /// <param name="options">The options, as <c>AddPodMetadata</c> gives them.</param>
     public void Configure(PodMetadataOptions options)
     {
@@ -59,6 +62,12 @@ public sealed class FakePod : IDisposable
         options.UseEnvironment = false;
         options.UseServiceAccount = false;
         options.MountInfoFile = "";
+        foreach (var item in Items(_volume))
+        {
+            if (!VolumePaths.TryClean(item.Path, out var path, out _)) continue;
+            if (item.FieldRef is { } field) options.Files[path] = field.FieldPath;
+            if (item.ResourceFieldRef is { } resource) options.Files[path] = $"{resource.Resource}/{Divisor(resource)}";
+        }
     }
 
     /// <summary>Sets a label.</summary>
@@ -120,6 +129,11 @@ public sealed class FakePod : IDisposable
         if (payload.Errors.Count > 0) throw new InvalidOperationException(payload.FailedMountMessage);
         _directory.Write(payload.Files.ToDictionary(f => f.Path, f => f.Content.ToArray()));
     }
+
+    private static IEnumerable<DownwardAPIVolumeFile> Items(Volume volume) =>
+        volume.DownwardAPI?.Items ?? volume.Projected?.Sources?.SelectMany(s => s.DownwardAPI?.Items ?? []) ?? [];
+
+    private static string Divisor(ResourceFieldSelector resource) => resource.Divisor is { Sign: > 0 } divisor ? divisor.ToString() : "1";
 
     private static Pod DefaultPod(string name, string podNamespace) => new()
     {

@@ -1,0 +1,6 @@
+namespace Podkit.Metadata.Tests;
+
+internal static class Assertions
+{
+    public static T ShouldHaveSingleItemThat<T>(this IEnumerable<T> items, Func<T, bool> matches) => items.Where(matches).ToList().ShouldHaveSingleItem();
+}
