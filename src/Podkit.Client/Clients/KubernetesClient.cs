@@ -14,6 +14,7 @@ namespace Podkit.Client;
 /// <summary>A Kubernetes API server, verified and authenticated to. Safe for use by many threads; make one and keep it.</summary>
 public sealed class KubernetesClient : IDisposable, IAsyncDisposable
 {
+    private readonly ExecCredentialPlugin? _plugin;
     private readonly TokenSource? _tokens;
     private readonly ApiTransport _transport;
 
@@ -26,9 +27,11 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
         Configuration = configuration;
         Options = options ?? new KubernetesClientOptions();
         Options.Validate();
-        _tokens = TokenSource.For(configuration, Options);
-        _transport = new ApiTransport(configuration, Options, forward: false);
-        Api = new ApiInvoker(configuration, Options, new AuthenticatingHandler(_tokens, _transport));
+        _plugin = configuration.Exec is { } exec ? new ExecCredentialPlugin(exec, configuration, Options) : null;
+        _tokens = TokenSource.For(configuration, Options, _plugin);
+        _transport = new ApiTransport(configuration, Options, _plugin, forward: false);
+        Api = new ApiInvoker(configuration, Options, new AuthenticatingHandler(_tokens, Options.Logger, _transport));
+        Discovery = new DiscoveryClient(Api);
     }
 
     /// <summary>A client of the pod's own cluster: the address of the environment (else <c>https://kubernetes.default.svc</c>), the mounted token and authority.</summary>
@@ -85,6 +88,9 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     /// <summary>The resource <c>leases</c>.</summary>
     public ResourceClient<Model.Coordination.V1.Lease> Leases => Resource<Model.Coordination.V1.Lease>();
 
+    /// <summary>The resources that the server has; read when first asked for, and kept.</summary>
+    public DiscoveryClient Discovery { get; }
+
     internal ApiInvoker Api { get; }
 
     /// <summary>The resource of a type.</summary>
@@ -112,6 +118,20 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
         return new DynamicResourceClient(this, new ResourceScope(kind, Namespace));
     }
 
+    /// <summary>A resource by the name that kubectl takes, looked up by discovery: <c>pods</c>, <c>deploy</c>, <c>deployments.apps</c>, <c>Deployment.v1.apps</c>, <c>apps/v1/deployments</c>.</summary>
+    /// <param name="name">The name; letters of either case.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KubernetesException">The server has no such resource (<see cref="KubernetesException.IsNotFound"/>).</exception>
+    public async Task<DynamicResourceClient> ResourceAsync(string name, CancellationToken cancellationToken = default) => Resource(await Discovery.GetAsync(name, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The resource of a kind, as a document names it, looked up by discovery.</summary>
+    /// <param name="apiVersion">Such as <c>v1</c> or <c>apps/v1</c>.</param>
+    /// <param name="kind">Such as <c>Deployment</c>.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KubernetesException">The server has no such kind (<see cref="KubernetesException.IsNotFound"/>).</exception>
+    public async Task<DynamicResourceClient> ResourceAsync(string apiVersion, string kind, CancellationToken cancellationToken = default) =>
+        Resource(await Discovery.GetKindAsync(apiVersion, kind, cancellationToken).ConfigureAwait(false));
+
     /// <summary>Reads a path that is not a resource, such as <c>/healthz</c>.</summary>
     /// <param name="path">The path, with a query if need be, escaped.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -133,7 +153,7 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     /// redirects, keeps no cookies and adds no other header. A request that carries an Authorization header already is sent as it is.
     /// The client must outlive it.
     /// </summary>
-    public HttpMessageHandler CreateHandler() => new AuthenticatingHandler(_tokens, new ApiTransport(Configuration, Options, forward: true));
+    public HttpMessageHandler CreateHandler() => new AuthenticatingHandler(_tokens, Options.Logger, new ApiTransport(Configuration, Options, _plugin, forward: true));
 
     /// <summary>A verified connection to the server, for HTTP/1.1 messages that become something else, such as an upgrade. The caller owns it.</summary>
     /// <param name="keepAlive">After how much silence the peer is asked whether it is still there; default: 30 seconds.</param>
@@ -146,7 +166,16 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     public async ValueTask<string?> GetTokenAsync(string? refused = null, CancellationToken cancellationToken = default)
     {
         if (_tokens is null) return null;
-        return refused is null ? await _tokens.GetAsync(cancellationToken).ConfigureAwait(false) : await _tokens.RenewAsync(refused, cancellationToken).ConfigureAwait(false);
+        if (refused is null) return (await _tokens.GetAsync(cancellationToken).ConfigureAwait(false)).Token;
+        return (await _tokens.RenewAsync(new Credential(refused), cancellationToken).ConfigureAwait(false))?.Token;
+    }
+
+    /// <summary>Reads the credentials and authorities as a call would.</summary>
+    /// <returns>What is wrong with them although the last good ones still serve; null when nothing is.</returns>
+    internal async Task<string?> CheckCredentialsAsync(CancellationToken cancellationToken)
+    {
+        if (_tokens is not null) _ = await _tokens.GetAsync(cancellationToken).ConfigureAwait(false);
+        return await _transport.CheckMaterialAsync(cancellationToken).ConfigureAwait(false) ?? _tokens?.Problem;
     }
 
     /// <summary>Closes the connections.</summary>
@@ -154,6 +183,8 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     {
         Api.Dispose();
         _tokens?.Dispose();
+        _plugin?.Dispose();
+        Discovery.Dispose();
     }
 
     /// <summary>Closes the connections.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Podkit.Client.Telemetry;
 
 namespace Podkit.Client;
 
@@ -29,6 +31,15 @@ public sealed record KubernetesClientOptions
     /// <summary>The longest <c>Retry-After</c> that is waited for; after a longer one the caller gets the error. Default: 30 seconds.</summary>
     public TimeSpan MaximumRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The most requests that the client itself sends. Default: null, no limit: the server's API priority and fairness is fairer than any guess
+    /// of a client. client-go's default is 5 in a second with a burst of 10.
+    /// </summary>
+    public RateLimitOptions? RateLimit { get; init; }
+
+    /// <summary>Whether large answers may come compressed (gzip, as API servers do from 128 KiB on). Never from a server on this machine. Default: true.</summary>
+    public bool Compression { get; init; } = true;
+
     /// <summary>After what time the token file is read again. Default: 60 seconds.</summary>
     public TimeSpan TokenRefreshInterval { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -41,8 +52,19 @@ public sealed record KubernetesClientOptions
     /// <summary>Told of warnings of the server, and of files that could not be read again. Default: nobody is told.</summary>
     public Action<string>? OnWarning { get; init; }
 
+    internal ILogger Logger => LoggerFactory?.CreateLogger("Podkit.Client") ?? NullLogger.Instance;
+
+    /// <summary>Something that the client survives, and that somebody should know.</summary>
+    internal void Warn(string warning)
+    {
+        OnWarning?.Invoke(warning);
+        ClientLog.Warned(Logger, warning);
+    }
+
     internal void Validate()
     {
+        if (RateLimit is { PerSecond: <= 0 }) throw Bad("RateLimit.PerSecond", "be positive");
+        if (RateLimit is { Burst: < 1 }) throw Bad("RateLimit.Burst", "be at least 1");
         if (RequestTimeout <= TimeSpan.Zero) throw Bad(nameof(RequestTimeout), "be positive");
         if (ConnectTimeout <= TimeSpan.Zero) throw Bad(nameof(ConnectTimeout), "be positive");
         if (MaximumResponseBytes is <= 0 or > 2_000_000_000) throw Bad(nameof(MaximumResponseBytes), "be between 1 and 2000000000");

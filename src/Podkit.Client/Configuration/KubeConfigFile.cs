@@ -71,6 +71,51 @@ internal sealed class KubeConfigEntry(string file, YamlDocument document, string
         ? System.IO.Path.GetFullPath(text, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!)
         : null;
 
+    /// <summary>The file's folder: relative paths in it start there.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!;
+
+    /// <summary>A structure, or null.</summary>
+    public KubeConfigEntry? Part(string field) => fields[field] switch
+    {
+        null => null,
+        JsonObject part => new KubeConfigEntry(file, document, $"{path}.{field}", part),
+        _ => throw Problem(field, "a structure is needed"),
+    };
+
+    public IReadOnlyList<string> Texts(string field) => fields[field] switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select((item, i) => item is JsonValue v && v.TryGetValue(out string? text) ? text : throw Problem($"{field}[{i}]", "a string is needed"))],
+        _ => throw Problem(field, "a list of strings is needed"),
+    };
+
+    /// <summary>A list of <c>name</c> and <c>value</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Pairs(string field)
+    {
+        if (fields[field] is null) return [];
+        if (fields[field] is not JsonArray list) throw Problem(field, "a list of name and value is needed");
+        var pairs = new List<KeyValuePair<string, string>>();
+        for (var i = 0; i < list.Count; i++)
+        {
+            var entry = new KubeConfigEntry(file, document, $"{path}.{field}[{i}]", list[i] as JsonObject ?? throw Problem($"{field}[{i}]", "name and value are needed"));
+            pairs.Add(new(entry.Text("name") is { Length: > 0 } name ? name : throw entry.Missing("name", "the variable's name"), entry.Text("value") ?? ""));
+        }
+
+        return pairs;
+    }
+
+    /// <summary>The JSON of an extension, as it is passed to credential plugins.</summary>
+    public string? Extension(string name)
+    {
+        foreach (var extension in fields["extensions"] as JsonArray ?? [])
+        {
+            if (extension is not JsonObject o || o["name"] is not JsonValue v || !v.TryGetValue(out string? found) || found != name) continue;
+            return o["extension"] is { } value ? System.Text.Encoding.UTF8.GetString(Resources.JsonBytes.Of(value)) : null;
+        }
+
+        return null;
+    }
+
     public KubernetesConfigurationException Missing(string field, string what) => Problem(field, $"it is missing: {what} is needed");
 
     /// <summary>Says what is wrong with a field, and where; never its value, which may be a secret.</summary>

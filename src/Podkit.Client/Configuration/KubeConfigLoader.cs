@@ -26,6 +26,7 @@ internal static class KubeConfigLoader
             : null;
 
         Refuse(cluster, user);
+        var exec = user?.Part("exec");
         return new KubernetesClientConfiguration(Server(cluster))
         {
             Origin = $"kubeconfig {named}, context {contextName}",
@@ -33,13 +34,15 @@ internal static class KubeConfigLoader
             CertificateAuthorityData = Pem(cluster, "certificate-authority-data"),
             CertificateAuthorityFile = cluster.Text("certificate-authority-data") is null ? cluster.Path("certificate-authority") : null,
             TlsServerName = cluster.Text("tls-server-name"),
-            Proxy = cluster.Text("proxy-url") is { Length: > 0 } proxy ? Address(cluster, "proxy-url", proxy) : null,
+            Proxy = cluster.Text("proxy-url") is { Length: > 0 } proxy ? ProxyAddress(cluster, proxy) : null,
+            DisableCompression = cluster.IsTrue("disable-compression"),
             Token = user?.Text("token"),
             TokenFile = user?.Path("tokenFile"),
             ClientCertificateData = user is null ? null : Pem(user, "client-certificate-data"),
             ClientCertificateFile = user?.Text("client-certificate-data") is null ? user?.Path("client-certificate") : null,
             ClientKeyData = user is null ? null : Pem(user, "client-key-data"),
             ClientKeyFile = user?.Text("client-key-data") is null ? user?.Path("client-key") : null,
+            Exec = exec is null ? null : KubeConfigExec.Read(exec, cluster),
         };
     }
 
@@ -66,8 +69,7 @@ internal static class KubeConfigLoader
         }
 
         if (user is null) return;
-        if (user.Has("exec")) throw user.Problem("exec", "credential plugins are not supported yet: use a token, a tokenFile or a client certificate, such as from `kubectl create token`");
-        if (user.Has("auth-provider")) throw user.Problem("auth-provider", "authentication providers are not supported (kubectl has removed them too): use a token, a tokenFile or a client certificate");
+        if (user.Has("auth-provider")) throw user.Problem("auth-provider", "authentication providers are not supported (kubectl has removed them too): use an exec credential plugin (kubelogin for OIDC, gke-gcloud-auth-plugin for GKE), a token, a tokenFile or a client certificate");
         if (user.Has("username") || user.Has("password")) throw user.Problem(user.Has("password") ? "password" : "username", "Kubernetes has no passwords any more: use a token, a tokenFile or a client certificate");
         if (user.Has("as") || user.Has("as-groups") || user.Has("as-uid") || user.Has("as-user-extra")) throw user.Problem(user.Has("as") ? "as" : "as-groups", "impersonation is not supported in a kubeconfig: remove it");
     }
@@ -82,6 +84,11 @@ internal static class KubeConfigLoader
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
             ? uri!
             : throw entry.Problem(field, "an address such as https://127.0.0.1:6443 is needed, without user name or password");
+
+    private static Uri ProxyAddress(KubeConfigEntry cluster, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "socks5" && uri.UserInfo.Length == 0
+            ? uri!
+            : throw cluster.Problem("proxy-url", "the address of an http, https or socks5 proxy is needed, such as http://proxy:3128, without user name or password");
 
     private static string? Pem(KubeConfigEntry entry, string field)
     {

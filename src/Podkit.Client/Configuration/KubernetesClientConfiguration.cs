@@ -37,6 +37,8 @@ public sealed class KubernetesClientConfiguration
         ClientKeyData = other.ClientKeyData;
         TlsServerName = other.TlsServerName;
         Proxy = other.Proxy;
+        Exec = other.Exec;
+        DisableCompression = other.DisableCompression;
     }
 
     /// <summary>The address of the API server.</summary>
@@ -75,8 +77,14 @@ public sealed class KubernetesClientConfiguration
     /// <summary>The name that the server's certificate must carry when it is not the address's host.</summary>
     public string? TlsServerName { get; init; }
 
-    /// <summary>A proxy to reach the server through. Environment variables such as <c>HTTPS_PROXY</c> are not looked at.</summary>
+    /// <summary>A proxy to reach the server through: <c>http</c>, <c>https</c> or <c>socks5</c>. TLS to the server goes through it whole; credentials are not shown to it. Environment variables such as <c>HTTPS_PROXY</c> are not looked at.</summary>
     public Uri? Proxy { get; init; }
+
+    /// <summary>A program that gives the token or the client certificate, when neither is given here.</summary>
+    public ExecCredentialOptions? Exec { get; init; }
+
+    /// <summary>Whether the server is asked never to compress its answers: kubeconfig's <c>disable-compression</c>.</summary>
+    public bool DisableCompression { get; init; }
 
     /// <summary>The same server and credentials with another namespace for calls that name none.</summary>
     /// <param name="ns">The namespace.</param>

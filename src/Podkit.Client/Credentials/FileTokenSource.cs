@@ -11,17 +11,20 @@ internal sealed class FileTokenSource(string file, KubernetesClientOptions optio
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile Reading? _last;
 
-    public override ValueTask<string> GetAsync(CancellationToken cancellationToken)
+    public override string? Problem => _last?.Problem;
+
+    public override async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
         var last = _last;
-        return last is not null && options.TimeProvider.GetElapsedTime(last.At) < options.TokenRefreshInterval ? new ValueTask<string>(last.Token) : RefreshAsync(last, cancellationToken);
+        var fresh = last is not null && options.TimeProvider.GetElapsedTime(last.At) < options.TokenRefreshInterval;
+        return new Credential(fresh ? last!.Token : await RefreshAsync(last, cancellationToken).ConfigureAwait(false));
     }
 
-    public override async ValueTask<string?> RenewAsync(string refused, CancellationToken cancellationToken)
+    public override async ValueTask<Credential?> RenewAsync(Credential refused, CancellationToken cancellationToken)
     {
         var last = _last;
-        var token = last is not null && last.Token != refused ? last.Token : await RefreshAsync(last, cancellationToken).ConfigureAwait(false);
-        return token == refused ? null : token;
+        var token = last is not null && last.Token != refused.Token ? last.Token : await RefreshAsync(last, cancellationToken).ConfigureAwait(false);
+        return token == refused.Token ? null : new Credential(token);
     }
 
     public override void Dispose()
@@ -62,12 +65,14 @@ internal sealed class FileTokenSource(string file, KubernetesClientOptions optio
         }
 
         if (last is null) throw new KubernetesConfigurationException($"the token file {file} cannot be used: {problem}");
-        options.OnWarning?.Invoke($"the token file {file} cannot be used, so the last good token stays: {problem}");
-        return last with { At = options.TimeProvider.GetTimestamp() };
+        options.Warn($"the token file {file} cannot be used, so the last good token stays: {problem}");
+        return last with { At = options.TimeProvider.GetTimestamp(), Problem = $"the token file {file} cannot be used: {problem}" };
     }
 
     private sealed record Reading(string Token, long At)
     {
+        public string? Problem { get; init; }
+
         public override string ToString() => $"a token read at {At}";
     }
 }

@@ -46,10 +46,10 @@ public sealed class KubernetesException : Exception
     /// <summary>When the server asks to try again, if it does.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>The flow schema and priority level (their UIDs) that classified the request, when the server tells: why a call is throttled.</summary>
+    /// <summary>The UID of the flow schema of API priority and fairness that classified the request, when the server tells: why a call is throttled.</summary>
     public string? FlowSchemaUid { get; init; }
 
-    /// <inheritdoc cref="FlowSchemaUid"/>
+    /// <summary>The UID of the priority level of API priority and fairness that served the request, when the server tells.</summary>
     public string? PriorityLevelUid { get; init; }
 
     /// <summary>There is no such object.</summary>
@@ -79,8 +79,39 @@ public sealed class KubernetesException : Exception
     /// <summary>The server asks for fewer requests.</summary>
     public bool IsTooManyRequests => Is("TooManyRequests", 429);
 
+    /// <summary>The server cannot serve now: an aggregated API, its storage, or the server itself is not there.</summary>
+    public bool IsServiceUnavailable => Is("ServiceUnavailable", 503);
+
+    /// <summary>The call did not end in time on the server; it may have been carried out.</summary>
+    public bool IsTimeout => Is("Timeout", 504);
+
+    /// <summary>The server could not do it in time and asks to try again: it has not been carried out.</summary>
+    public bool IsServerTimeout => Status.Reason == "ServerTimeout";
+
+    /// <summary>Something went wrong inside of the server.</summary>
+    public bool IsInternalError => Is("InternalError", 500);
+
+    /// <summary>The resource does not have this verb.</summary>
+    public bool IsMethodNotSupported => Is("MethodNotAllowed", 405);
+
+    /// <summary>The server cannot answer in the form that was asked for.</summary>
+    public bool IsNotAcceptable => Is("NotAcceptable", 406);
+
+    /// <summary>The server does not take bodies of this kind, such as a strategic merge patch of a custom resource.</summary>
+    public bool IsUnsupportedMediaType => Is("UnsupportedMediaType", 415);
+
+    /// <summary>The object is too large for the server.</summary>
+    public bool IsRequestEntityTooLarge => Is("RequestEntityTooLarge", 413);
+
+    /// <summary>The namespace is being deleted: nothing can be created in it any more.</summary>
+    public bool IsNamespaceTerminating => HasCause("NamespaceTerminating");
+
+    /// <summary>Whether the server gives this machine-readable cause, such as <c>FieldManagerConflict</c> or <c>DisruptionBudget</c>.</summary>
+    /// <param name="reason">The cause's reason.</param>
+    public bool HasCause(string reason) => Status.Details?.Causes?.Exists(c => c.Reason == reason) == true;
+
     /// <summary>The requested resource version is one that the server has not reached.</summary>
-    public bool IsResourceVersionTooLarge => Status.Details?.Causes?.Exists(c => c.Reason == "ResourceVersionTooLarge") == true
+    public bool IsResourceVersionTooLarge => HasCause("ResourceVersionTooLarge")
         || (Code == 504 && Status.Message?.Contains("Too large resource version", StringComparison.Ordinal) == true);
 
     private bool Is(string reason, int code) => Status.Reason == reason || (Code == code && Status.Reason is null or "" or "Unknown");

@@ -27,7 +27,12 @@ internal static class StatusReader
     /// <summary>The Status in a body, or null when it is something else.</summary>
     public static Status? TryParse(ReadOnlySpan<byte> body)
     {
-        if (!Resources.ListReader.IsStatusSafe(body)) return null;
+        return Resources.ListReader.IsStatusSafe(body) ? TryParseAny(body) : null;
+    }
+
+    /// <summary>A Status that need not say that it is one, as at the end of exec.</summary>
+    public static Status? TryParseAny(ReadOnlySpan<byte> body)
+    {
         try
         {
             return JsonSerializer.Deserialize(body, KubernetesJson.Default.MetaV1Status);

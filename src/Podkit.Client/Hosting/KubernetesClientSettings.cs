@@ -51,6 +51,12 @@ public sealed class KubernetesClientSettings
     /// <summary>How often a call is sent again because the server asks for it; null for the default.</summary>
     public int? MaximumRetries { get; set; }
 
+    /// <summary>The most requests that the client itself sends in a second; null for no limit.</summary>
+    public double? RequestsPerSecond { get; set; }
+
+    /// <summary>How many requests it may send at once after a pause; null for twice <see cref="RequestsPerSecond"/>.</summary>
+    public int? RequestBurst { get; set; }
+
     internal KubernetesClientConfiguration ToConfiguration()
     {
         var configuration = Source switch
@@ -70,6 +76,7 @@ public sealed class KubernetesClientSettings
         RequestTimeout = RequestTimeout ?? defaults.RequestTimeout,
         ConnectTimeout = ConnectTimeout ?? defaults.ConnectTimeout,
         MaximumRetries = MaximumRetries ?? defaults.MaximumRetries,
+        RateLimit = RequestsPerSecond is { } rate ? new RateLimitOptions(rate, RequestBurst ?? (int)Math.Max(1, Math.Ceiling(rate * 2))) : defaults.RateLimit,
     };
 
     private KubernetesClientConfiguration Explicit()

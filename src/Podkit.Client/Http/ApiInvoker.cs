@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Podkit.Client.Errors;
 using Podkit.Client.Resources;
+using Podkit.Client.Telemetry;
 
 namespace Podkit.Client.Http;
 
@@ -10,6 +12,8 @@ internal sealed class ApiInvoker : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly KubernetesClientConfiguration _configuration;
     private readonly string _basePath;
+    private readonly RequestLimiter? _limiter;
+    private readonly ILogger _log;
 
     public ApiInvoker(KubernetesClientConfiguration configuration, KubernetesClientOptions options, HttpMessageHandler handler)
     {
@@ -17,6 +21,8 @@ internal sealed class ApiInvoker : IDisposable
         Options = options;
         _basePath = configuration.Server.AbsolutePath.TrimEnd('/');
         _http = new HttpMessageInvoker(handler, disposeHandler: true);
+        _limiter = options.RateLimit is { } limit ? new RequestLimiter(limit, options.TimeProvider) : null;
+        _log = options.Logger;
     }
 
     public KubernetesClientOptions Options { get; }
@@ -29,10 +35,11 @@ internal sealed class ApiInvoker : IDisposable
         where T : class =>
         CallAsync(call, codec.Read, cancellationToken);
 
-    /// <summary>Sends a call and reads its whole answer, within <see cref="KubernetesClientOptions.RequestTimeout"/>.</summary>
+    /// <summary>Sends a call and reads its whole answer, within its timeout or <see cref="KubernetesClientOptions.RequestTimeout"/>.</summary>
     public async Task<T> CallAsync<T>(ApiCall call, BodyReader<T> read, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Options.RequestTimeout, Time);
+        var limit = call.Timeout ?? Options.RequestTimeout;
+        using var timeout = new CancellationTokenSource(limit, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -43,7 +50,7 @@ internal sealed class ApiInvoker : IDisposable
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new KubernetesConnectionException(
-                KubernetesConnectionError.TimedOut, $"the API server {_configuration.Server} did not answer {Describe(call)} within {Options.RequestTimeout.TotalSeconds:0.#} s", e);
+                KubernetesConnectionError.TimedOut, $"the API server {_configuration.Server} did not answer {Describe(call)} within {limit.TotalSeconds:0.###} s", e);
         }
         catch (JsonException e)
         {
@@ -61,36 +68,59 @@ internal sealed class ApiInvoker : IDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
+            if (_limiter is not null && await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false) is { Ticks: > 0 } waited) ClientTelemetry.WaitedForLimit(waited);
             using var request = call.ToRequest(_configuration.Server, _basePath);
             request.Headers.TryAddWithoutValidation("User-Agent", Options.UserAgent);
-            var response = await SendOnceAsync(request, call, cancellationToken).ConfigureAwait(false);
+            var response = await SendOnceAsync(request, call, attempt, cancellationToken).ConfigureAwait(false);
             PassWarnings(response);
-            if (response.IsSuccessStatusCode) return response;
+            if (call.IsSuccess(response)) return response;
 
             using (response)
             {
                 var refusal = await StatusReader.ReadAsync(response, call, Describe(call), Time, cancellationToken).ConfigureAwait(false);
                 if (!ShouldRetry(call, refusal, attempt, out var wait)) throw refusal;
+                ClientTelemetry.Retried();
+                ClientLog.Retrying(_log, call.Method.Method, PathOf(call), refusal.Code, wait, attempt + 1);
                 await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    public static string Describe(ApiCall call)
+    public static string Describe(ApiCall call) => $"{call.Method} {PathOf(call)}";
+
+    private static string PathOf(ApiCall call)
     {
         var query = call.PathAndQuery.IndexOf('?', StringComparison.Ordinal);
-        return $"{call.Method} {(query < 0 ? call.PathAndQuery : call.PathAndQuery[..query])}";
+        return query < 0 ? call.PathAndQuery : call.PathAndQuery[..query];
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ApiCall call, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ApiCall call, int attempt, CancellationToken cancellationToken)
     {
+        var began = Time.GetTimestamp();
+        var sent = ClientTelemetry.Begin(call, _configuration.Server, attempt);
+        HttpResponseMessage? response = null;
+        Exception? failure = null;
         try
         {
-            return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (_log.IsEnabled(LogLevel.Debug)) ClientLog.Answered(_log, call.Method.Method, PathOf(call), (int)response.StatusCode, (long)Time.GetElapsedTime(began).TotalMilliseconds);
+            return response;
         }
         catch (Exception e) when (ConnectionFailure.IsConnectionFailure(e))
         {
-            throw ConnectionFailure.From(e, _configuration, Describe(call));
+            var told = ConnectionFailure.From(e, _configuration, Describe(call));
+            failure = told;
+            if (_log.IsEnabled(LogLevel.Debug)) ClientLog.Failed(_log, call.Method.Method, PathOf(call), told.Message);
+            throw told;
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            ClientTelemetry.End(sent, response, failure);
         }
     }
 
@@ -104,7 +134,7 @@ internal sealed class ApiInvoker : IDisposable
 
     private void PassWarnings(HttpResponseMessage response)
     {
-        if (Options.OnWarning is not { } onWarning || !response.Headers.TryGetValues("Warning", out var values)) return;
-        foreach (var value in values) onWarning(WarningText.Of(value));
+        if (!response.Headers.TryGetValues("Warning", out var values)) return;
+        foreach (var value in values) Options.Warn(WarningText.Of(value));
     }
 }

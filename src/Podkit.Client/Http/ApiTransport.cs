@@ -1,3 +1,4 @@
+using Podkit.Client.Credentials;
 using Podkit.Client.Errors;
 using Podkit.Client.Tls;
 
@@ -7,9 +8,9 @@ namespace Podkit.Client.Http;
 /// The connections to the server. When authorities or client certificate change, a new set of connections takes over; the old one
 /// finishes what it has begun, and goes.
 /// </summary>
-internal sealed class ApiTransport(KubernetesClientConfiguration configuration, KubernetesClientOptions options, bool forward) : HttpMessageHandler
+internal sealed class ApiTransport(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ExecCredentialPlugin? plugin, bool forward) : HttpMessageHandler
 {
-    private readonly TlsMaterialSource _tls = new(configuration, options);
+    private readonly TlsMaterialSource _tls = new(configuration, options, plugin);
     private readonly Lock _lock = new();
     private ConnectionSet? _current;
     private bool _disposed;
@@ -44,6 +45,13 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
             if (ReferenceEquals(newer, material)) throw;
             return await ServerConnector.ConnectAsync(configuration, newer, keepAlive, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads authorities and certificate if they are due. Returns what is wrong with them although the last good ones still serve.</summary>
+    public async Task<string?> CheckMaterialAsync(CancellationToken cancellationToken)
+    {
+        _ = await _tls.GetAsync(cancellationToken).ConfigureAwait(false);
+        return _tls.Problem;
     }
 
     protected override void Dispose(bool disposing)

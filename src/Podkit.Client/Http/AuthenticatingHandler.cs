@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
 using Podkit.Client.Credentials;
+using Podkit.Client.Telemetry;
 
 namespace Podkit.Client.Http;
 
 /// <summary>Adds the token; when the server refuses it, reads it again and sends once more if it has changed.</summary>
-internal sealed class AuthenticatingHandler(TokenSource? tokens, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class AuthenticatingHandler(TokenSource? tokens, ILogger log, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <summary>Set on requests whose body can be sent again although its type does not say so.</summary>
     public static HttpRequestOptionsKey<bool> Replayable { get; } = new("podkit.replayable");
@@ -14,17 +16,21 @@ internal sealed class AuthenticatingHandler(TokenSource? tokens, HttpMessageHand
     {
         if (tokens is null || request.Headers.Contains("Authorization")) return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
-        var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var credential = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
+        Authorize(request, credential);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !CanReplay(request)) return response;
 
-        var renewed = await tokens.RenewAsync(token, cancellationToken).ConfigureAwait(false);
-        if (renewed is null) return response;
+        if (await tokens.RenewAsync(credential, cancellationToken).ConfigureAwait(false) is not { } renewed) return response;
         response.Dispose();
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", renewed);
+        ClientTelemetry.Renewed();
+        ClientLog.CredentialsRenewed(log);
+        Authorize(request, renewed);
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
+
+    private static void Authorize(HttpRequestMessage request, Credential credential) =>
+        request.Headers.Authorization = credential.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
 
     private static bool CanReplay(HttpRequestMessage request) =>
         request.Content is null or ReadOnlyMemoryContent or ByteArrayContent || (request.Options.TryGetValue(Replayable, out var replayable) && replayable);

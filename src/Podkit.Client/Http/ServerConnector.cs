@@ -18,7 +18,7 @@ internal static class ServerConnector
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = configuration.Proxy is not null,
-            AutomaticDecompression = DecompressionMethods.None,
+            AutomaticDecompression = !forward && options.Compression && !configuration.DisableCompression && !configuration.Server.IsLoopback ? DecompressionMethods.GZip : DecompressionMethods.None,
             ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

@@ -27,6 +27,14 @@ internal static class ApplyDocument
         return JsonBytes.Of(document);
     }
 
+    /// <summary>One field of an object, without the empty structures: a patch of it.</summary>
+    public static byte[] Prune(byte[] json, ResourceKind kind, string field)
+    {
+        var document = (JsonObject)JsonNode.Parse(json)!;
+        if (SchemaRegistry.FindKind(kind.Group, kind.Version, kind.Kind) is { } schema) Prune(document, schema);
+        return JsonBytes.Of(new JsonObject { [field] = document[field]?.DeepClone() });
+    }
+
     private static void Prune(JsonObject value, TypeSchema schema)
     {
         if (schema.Fields is not { } fields) return;
@@ -34,7 +42,9 @@ internal static class ApplyDocument
         {
             if (!fields.TryGetValue(name, out var field)) continue;
             Prune(child, field);
-            if (child is JsonObject { Count: 0 } && field.Reference is not null && field.Default is { ValueKind: JsonValueKind.Object }) value.Remove(name);
+            var emptyStructure = child is JsonObject { Count: 0 } && field.Reference is not null && field.Default is { ValueKind: JsonValueKind.Object };
+            var emptyList = child is JsonArray { Count: 0 } && schema.Required.Contains(name);
+            if (emptyStructure || emptyList) value.Remove(name);
         }
     }
 

@@ -64,4 +64,34 @@ public static class PodClientExtensions
         };
         return pods.Client.Api.CallAsync(call, _ => true, cancellationToken);
     }
+
+    /// <summary>Adds a container to a running pod, for finding faults. It cannot be removed or changed again: such are Kubernetes' ephemeral containers.</summary>
+    /// <param name="pods">The pods of a namespace.</param>
+    /// <param name="name">The pod.</param>
+    /// <param name="container">The container; its name must be new.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static Task<Pod> AddEphemeralContainerAsync(this ResourceClient<Pod> pods, string name, EphemeralContainer container, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pods);
+        ArgumentNullException.ThrowIfNull(container);
+        var patch = new Pod { Spec = new PodSpec { EphemeralContainers = [container] } };
+        var body = ApplyDocument.Prune(JsonSerializer.SerializeToUtf8Bytes(patch, KubernetesJson.Default.CoreV1Pod), pods.ResourceKind, "spec");
+        return pods.PatchAsync(name, PatchType.StrategicMerge, body, null, "ephemeralcontainers", cancellationToken);
+    }
+
+    /// <summary>Changes what a running container may use, without restarting it where its <c>resizePolicy</c> allows (Kubernetes 1.33 and later).</summary>
+    /// <param name="pods">The pods of a namespace.</param>
+    /// <param name="name">The pod.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="resources">Requests and limits.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static Task<Pod> ResizeAsync(this ResourceClient<Pod> pods, string name, string container, ResourceRequirements resources, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pods);
+        ArgumentException.ThrowIfNullOrEmpty(container);
+        ArgumentNullException.ThrowIfNull(resources);
+        var patch = new Pod { Spec = new PodSpec { Containers = [new Container { Name = container, Resources = resources }] } };
+        var body = ApplyDocument.Prune(JsonSerializer.SerializeToUtf8Bytes(patch, KubernetesJson.Default.CoreV1Pod), pods.ResourceKind, "spec");
+        return pods.PatchAsync(name, PatchType.StrategicMerge, body, null, "resize", cancellationToken);
+    }
 }

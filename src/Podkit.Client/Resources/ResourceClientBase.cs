@@ -40,6 +40,14 @@ public abstract class ResourceClientBase<T, TSelf>
     /// <summary>The same resource in all namespaces.</summary>
     public TSelf InAllNamespaces() => With(Scope with { Namespace = null, AllNamespaces = true });
 
+    /// <summary>The same resource with another limit for how long a call may take until its answer has been read, retries included; watches are not bound.</summary>
+    /// <param name="timeout">The limit, instead of <see cref="KubernetesClientOptions.RequestTimeout"/>.</param>
+    public TSelf WithTimeout(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        return With(Scope with { Timeout = timeout });
+    }
+
     /// <summary>Only the metadata of the objects: the server leaves out everything else, in answers and in watches (<c>as=PartialObjectMetadata</c>).</summary>
     public MetadataResourceClient Metadata() => new(Client, Scope);
 

@@ -15,6 +15,9 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
 
     public string? FieldSelector { get; init; }
 
+    /// <summary>How long a call may take; null for the client's own limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Whether only the metadata of objects is asked for.</summary>
     public bool MetadataOnly { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
     private ApiCall Describe(ApiCall call) => call with
     {
         Sensitive = !MetadataOnly && ApiCall.IsSensitive(Kind),
+        Timeout = Timeout,
         Resource = Kind,
         Namespace = Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null,
     };

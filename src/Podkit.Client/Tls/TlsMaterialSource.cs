@@ -2,6 +2,8 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Podkit.Client.Credentials;
+using Podkit.Client.Telemetry;
 
 namespace Podkit.Client.Tls;
 
@@ -18,16 +20,32 @@ internal sealed class TlsMaterialSource : IDisposable
     private string? _fingerprint;
     private long _checkedAt;
 
-    public TlsMaterialSource(KubernetesClientConfiguration configuration, KubernetesClientOptions options) => (_configuration, _options) = (configuration, options);
+    private readonly ExecCredentialPlugin? _plugin;
+    private ExecCredential? _credential;
+    private volatile string? _problem;
+
+    public TlsMaterialSource(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ExecCredentialPlugin? plugin) => (_configuration, _options, _plugin) = (configuration, options, plugin);
+
+    /// <summary>What is wrong with the files although the last good material still serves; null when nothing is.</summary>
+    public string? Problem => _problem;
 
     private bool HasFiles => _configuration is not { CertificateAuthorityFile: null, ClientCertificateFile: null, ClientKeyFile: null };
 
     /// <summary>The newest good material; the same object as long as nothing changes.</summary>
-    public ValueTask<TlsMaterial> GetAsync(CancellationToken cancellationToken)
+    public ValueTask<TlsMaterial> GetAsync(CancellationToken cancellationToken) => _plugin is null ? Current(cancellationToken) : AfterPluginAsync(_plugin, cancellationToken);
+
+    private ValueTask<TlsMaterial> Current(CancellationToken cancellationToken)
     {
         var material = _material;
         var fresh = material is not null && (!HasFiles || _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CertificateRefreshInterval);
         return fresh ? new ValueTask<TlsMaterial>(material!) : CheckAsync(material, cancellationToken);
+    }
+
+    private async ValueTask<TlsMaterial> AfterPluginAsync(ExecCredentialPlugin plugin, CancellationToken cancellationToken)
+    {
+        var credential = await plugin.GetAsync(cancellationToken).ConfigureAwait(false);
+        if (ReferenceEquals(Interlocked.Exchange(ref _credential, credential), credential) && _material is not null) return await Current(cancellationToken).ConfigureAwait(false);
+        return await CheckAsync(_material, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Looks at the files now. Returns what is newer than <paramref name="used"/>, or the same.</summary>
@@ -55,16 +73,20 @@ internal sealed class TlsMaterialSource : IDisposable
             var ca = await PemAsync(_configuration.CertificateAuthorityFile, _configuration.CertificateAuthorityData, cancellationToken).ConfigureAwait(false);
             var certificate = await PemAsync(_configuration.ClientCertificateFile, _configuration.ClientCertificateData, cancellationToken).ConfigureAwait(false);
             var key = await PemAsync(_configuration.ClientKeyFile, _configuration.ClientKeyData, cancellationToken).ConfigureAwait(false);
+            if (certificate is null && key is null && _credential is { Certificate: { } given } credential) (certificate, key) = (given, credential.Key);
             var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{ca}\0{certificate}\0{key}")));
+            _problem = null;
             if (_material is { } same && fingerprint == _fingerprint) return same;
             var material = new TlsMaterial(ca is null ? null : Authorities(ca), ClientCertificate(certificate, key));
+            if (_fingerprint is not null) ClientLog.CertificatesChanged(_options.Logger, _configuration.Origin);
             _fingerprint = fingerprint;
             return material;
         }
         catch (Exception e) when (_material is not null && e is IOException or UnauthorizedAccessException or CryptographicException or KubernetesConfigurationException)
         {
             if (_material is not { } last) throw;
-            _options.OnWarning?.Invoke($"the certificates of {_configuration.Origin} cannot be read again, so the last good ones stay: {e.Message}");
+            _problem = $"the certificates of {_configuration.Origin} cannot be read again: {e.Message}";
+            _options.Warn($"the certificates of {_configuration.Origin} cannot be read again, so the last good ones stay: {e.Message}");
             return last;
         }
     }

@@ -78,7 +78,13 @@ public sealed class KubeConfigTests : IDisposable
         Load(Minimal.Replace("server: https://127.0.0.1:6443", "server: https://127.0.0.1:6443\n    insecure-skip-tls-verify: false", StringComparison.Ordinal)).Token.ShouldBe("a-token");
 
     [Theory]
-    [InlineData("exec: {command: aws}", "credential plugins are not supported yet")]
+    [InlineData("exec: {command: aws}", "exec.apiVersion: it is missing: client.authentication.k8s.io/v1")]
+    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1}", "exec.command: it is missing")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1alpha1}", "exec.apiVersion: client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1 is needed")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1}", "exec.interactiveMode: it is missing: Never, IfAvailable or Always is needed")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Sometimes}", "exec.interactiveMode: Never, IfAvailable or Always is needed")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, args: aws}", "exec.args: a list of strings is needed")]
+    [InlineData("exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, env: [{value: x}]}", "exec.env[0].name: it is missing")]
     [InlineData("auth-provider: {name: oidc}", "authentication providers are not supported")]
     [InlineData("password: hunter2", "Kubernetes has no passwords")]
     [InlineData("as: someone", "impersonation")]
@@ -126,6 +132,74 @@ public sealed class KubeConfigTests : IDisposable
         var configuration = KubeConfigLoader.Load(null, null, name => name == "KUBECONFIG" ? $"{first}{Path.PathSeparator}/nowhere{Path.PathSeparator}{second}" : null);
         configuration.Server.Host.ShouldBe("second");
         configuration.Token.ShouldBe("first");
+    }
+
+    [Fact]
+    public void Each_file_of_several_is_the_start_of_its_own_relative_paths()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "a"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "b"));
+        var first = _folder.Write("a/config", "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nusers: [{name: u, user: {tokenFile: token}}]");
+        var second = _folder.Write("b/config", "clusters: [{name: k, cluster: {server: 'https://k', certificate-authority: ca.crt}}]");
+        var configuration = KubeConfigLoader.Load(null, null, name => name == "KUBECONFIG" ? $"{first}{Path.PathSeparator}{second}" : null);
+        configuration.TokenFile.ShouldBe(Path.Combine(_folder.Path, "a/token"));
+        configuration.CertificateAuthorityFile.ShouldBe(Path.Combine(_folder.Path, "b/ca.crt"));
+    }
+
+    [Fact]
+    public void A_broken_file_among_several_is_an_error_that_names_it()
+    {
+        var first = _folder.Write("first", Minimal);
+        var second = _folder.Write("second", "clusters: [");
+        Should.Throw<KubernetesConfigurationException>(() => KubeConfigLoader.Load(null, null, name => name == "KUBECONFIG" ? $"{first}{Path.PathSeparator}{second}" : null)).Message.ShouldContain(second);
+    }
+
+    [Fact]
+    public void A_credential_plugin_is_read_with_everything_that_it_is_told()
+    {
+        var configuration = Load("""
+            current-context: here
+            contexts: [{name: here, context: {cluster: c, user: u}}]
+            clusters:
+            - name: c
+              cluster:
+                server: https://h
+                disable-compression: true
+                extensions:
+                - name: client.authentication.k8s.io/exec
+                  extension: {audience: me}
+            users:
+            - name: u
+              user:
+                exec:
+                  apiVersion: client.authentication.k8s.io/v1beta1
+                  command: ./bin/login
+                  args: [get-token, --now]
+                  env: [{name: REGION, value: here}]
+                  provideClusterInfo: true
+                  installHint: ask the team
+            """);
+        var exec = configuration.Exec.ShouldNotBeNull();
+        exec.Command.ShouldBe(Path.Combine(_folder.Path, "bin/login"));
+        exec.Arguments.ShouldBe(["get-token", "--now"]);
+        exec.Environment.ShouldBe([new("REGION", "here")]);
+        exec.InteractiveMode.ShouldBe(ExecInteractiveMode.IfAvailable);
+        exec.ProvideClusterInfo.ShouldBeTrue();
+        exec.ClusterConfiguration.ShouldBe("""{"audience":"me"}""");
+        exec.InstallHint.ShouldBe("ask the team");
+        configuration.DisableCompression.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("socks5://proxy:1080", true)]
+    [InlineData("http://proxy:3128", true)]
+    [InlineData("ftp://proxy", false)]
+    [InlineData("http://user:hunter2@proxy", false)]
+    public void A_proxy_is_one_that_can_be_used(string url, bool usable)
+    {
+        var text = Minimal.Replace("server: https://127.0.0.1:6443", $"server: https://127.0.0.1:6443\n    proxy-url: {url}", StringComparison.Ordinal);
+        if (usable) Load(text).Proxy.ShouldBe(new Uri(url));
+        else Error(text).ShouldNotContain("hunter2");
     }
 
     private KubernetesClientConfiguration Load(string text) => KubernetesClientConfiguration.FromKubeConfig(_folder.Write("config", text));

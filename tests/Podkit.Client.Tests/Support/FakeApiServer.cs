@@ -44,6 +44,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
         var app = builder.Build();
         var server = new FakeApiServer(app);
+        app.UseWebSockets();
         app.Run(context =>
         {
             server.Requests.Enqueue($"{context.Request.Method} {context.Features.Get<IHttpRequestFeature>()!.RawTarget}");
