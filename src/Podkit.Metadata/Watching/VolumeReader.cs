@@ -24,16 +24,17 @@ internal sealed class VolumeReader(string directory)
     public Action? BeforeCheck { get; init; }
 
     /// <summary>Reads.</summary>
-    /// <param name="known">The content that is known already; null reads in any case.</param>
+    /// <param name="known">The content that is known already.</param>
     /// <param name="content">The content.</param>
-    public VolumeRead Read(VolumeContent? known, out VolumeContent? content)
+    /// <param name="force">Whether to read what seems to be known.</param>
+    public VolumeRead Read(VolumeContent? known, out VolumeContent? content, bool force = false)
     {
         content = known;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var target = Link.Read();
             if (target is null) return ReadPlain(known, ref content);
-            if (known is not null && known.Target == target) return VolumeRead.Unchanged;
+            if (!force && known is not null && known.Target == target) return VolumeRead.Unchanged;
             var read = TryReadTree(Path.Combine(directory, target), target);
             BeforeCheck?.Invoke();
             if (!Link.Is(target)) continue;
@@ -47,11 +48,24 @@ internal sealed class VolumeReader(string directory)
 
     private VolumeRead ReadPlain(VolumeContent? known, ref VolumeContent? content)
     {
-        if (!Link.DirectoryExists) return VolumeRead.Missing;
+        // A volume that had its link, or has versions without one, is being made or removed.
+        if (known?.Target is not null || !Link.DirectoryExists || HasVersions()) return VolumeRead.Missing;
         if (TryReadTree(directory, null) is not { } read) return VolumeRead.Missing;
         if (known is { Target: null } && IsSame(known, read)) return VolumeRead.Unchanged;
         content = read;
         return VolumeRead.Read;
+    }
+
+    private bool HasVersions()
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(directory, "..?*").Any();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
     }
 
     private static bool IsSame(VolumeContent one, VolumeContent other)

@@ -132,7 +132,7 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
         var force = _lost || _stale;
         _stale = false;
         Watch();
-        var read = Read(force ? null : content, out var found);
+        var read = Read(force, out var found);
         if (read is VolumeRead.Read) Content = found;
         if (read is VolumeRead.Moving) _stale = true;
         else Present = read is not VolumeRead.Missing;
@@ -141,16 +141,16 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
         return !ReferenceEquals(content, Content) || present != Present || problem != Problem || watching != Watching;
     }
 
-    private VolumeRead Read(VolumeContent? known, out VolumeContent? content)
+    private VolumeRead Read(bool force, out VolumeContent? content)
     {
         try
         {
-            return _reader.Read(known, out content);
+            return _reader.Read(Content, out content, force);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Problem = $"{Path} cannot be read: {e.Message}";
-            content = known;
+            content = Content;
             return VolumeRead.Missing;
         }
     }

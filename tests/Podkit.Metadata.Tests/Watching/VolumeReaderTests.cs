@@ -81,6 +81,20 @@ public sealed class VolumeReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_volume_that_is_being_made_or_removed_is_not_taken_for_a_plain_directory()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "..2026_11_22_10_25_46.1088695942"));
+        new VolumeReader(folder.Path).Read(null, out _).ShouldBe(VolumeRead.Missing);
+        Write(1);
+        var reader = new VolumeReader(_volume.Path);
+        reader.Read(null, out var known).ShouldBe(VolumeRead.Read);
+        File.Delete(Path.Combine(_volume.Path, "..data"));
+        reader.Read(known, out var kept, force: true).ShouldBe(VolumeRead.Missing);
+        kept.ShouldBeSameAs(known);
+    }
+
+    [Fact]
     public void Looking_at_the_link_allocates_nothing()
     {
         Write(1);
