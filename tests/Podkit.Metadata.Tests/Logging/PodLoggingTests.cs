@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Podkit.Metadata.Tests.Logging;
+
+public class PodLoggingTests
+{
+    private readonly StubMetadata pod = new();
+    private readonly FormattingProvider lines = new();
+
+    [Fact]
+    public void Every_line_of_the_json_console_carries_the_pod_and_follows_its_label()
+    {
+        using var services = Services(l => l.AddJsonConsole(o => o.IncludeScopes = true).AddPodMetadata(o => o.Labels("env")), ConsoleFormatterNames.Json);
+        var logger = services.GetRequiredService<ILogger<PodLoggingTests>>();
+        Log(logger);
+        using (logger.BeginScope(new Dictionary<string, object> { ["request"] = 7 })) Log(logger);
+        pod.Current = StubMetadata.Pod("staging");
+        Log(logger);
+
+        Env(0).ShouldBe("production");
+        Env(1).ShouldBe("production");
+        Env(2).ShouldBe("staging");
+        Scopes(0)[0].GetProperty("k8s.pod.name").GetString().ShouldBe("web-1");
+        Scopes(0)[0].GetProperty("k8s.namespace.name").GetString().ShouldBe("shop");
+        Scopes(0)[0].GetProperty("k8s.node.name").GetString().ShouldBe("n1");
+        Scopes(1)[1].GetProperty("request").GetInt32().ShouldBe(7);
+
+        List<JsonElement> Scopes(int line) => [.. JsonDocument.Parse(lines.Lines[line]).RootElement.GetProperty("Scopes").EnumerateArray()];
+        string? Env(int line) => Scopes(line)[0].GetProperty("k8s.pod.label.env").GetString();
+    }
+
+    [Fact]
+    public void The_simple_console_shows_it_as_a_scope()
+    {
+        using var services = Services(l => l.AddSimpleConsole(o => (o.IncludeScopes, o.SingleLine) = (true, true)).AddPodMetadata(o => o.Fields(PodFields.Name).Labels("env")), ConsoleFormatterNames.Simple);
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].ShouldContain("=> k8s.pod.name:web-1 k8s.pod.label.env:production ");
+    }
+
+    [Fact]
+    public void Trace_and_span_are_kept()
+    {
+        using var services = Services(l => l.AddJsonConsole(o => o.IncludeScopes = true).Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId).AddPodMetadata(), ConsoleFormatterNames.Json);
+        using var activity = new Activity("work").SetIdFormat(ActivityIdFormat.W3C).Start();
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].ShouldContain($"\"TraceId\":\"{activity.TraceId}\"");
+        lines.Lines[0].ShouldContain("\"k8s.pod.name\":\"web-1\"");
+    }
+
+    [Fact]
+    public void A_scope_provider_that_the_app_has_is_kept()
+    {
+        var own = new LoggerExternalScopeProvider();
+        using var services = Services(l => l.AddJsonConsole(o => o.IncludeScopes = true).AddPodMetadata(), ConsoleFormatterNames.Json, own);
+        using (own.Push("mine")) Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].ShouldContain("\"mine\"");
+        lines.Lines[0].ShouldContain("\"k8s.pod.name\":\"web-1\"");
+    }
+
+    [Fact]
+    public void A_provider_that_is_added_later_has_it_too()
+    {
+        using var services = Services(l => l.AddJsonConsole(o => o.IncludeScopes = true).AddPodMetadata(), ConsoleFormatterNames.Json);
+        var late = new FormattingProvider { Formatter = lines.Formatter };
+        var factory = services.GetRequiredService<ILoggerFactory>();
+        factory.AddProvider(late);
+        Log(factory.CreateLogger("late"));
+        late.Lines[0].ShouldContain("\"k8s.pod.name\":\"web-1\"");
+    }
+
+    [Fact]
+    public void Calls_add_up_and_the_pod_is_told_once()
+    {
+        using var services = Services(l => l.AddJsonConsole(o => o.IncludeScopes = true).AddPodMetadata(o => o.Labels("env")).AddPodMetadata(o => o.Annotations("team")), ConsoleFormatterNames.Json);
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].Split("k8s.pod.name\"").Length.ShouldBe(2);
+        lines.Lines[0].ShouldContain("\"k8s.pod.label.env\":\"production\",\"k8s.pod.annotation.team\":\"a b\"");
+    }
+
+    [Fact]
+    public void Without_the_metadata_the_message_says_what_to_call()
+    {
+        using var services = new ServiceCollection().AddLogging(l => l.AddPodMetadata()).BuildServiceProvider();
+        Should.Throw<InvalidOperationException>(() => services.GetRequiredService<ILoggerFactory>()).Message.ShouldContain("call builder.AddPodMetadata()");
+    }
+
+    [Fact]
+    public void A_line_allocates_nothing_more_than_without()
+    {
+        var (with, without) = (Bytes(enriched: true), Bytes(enriched: false));
+        with.ShouldBe(without);
+    }
+
+    private long Bytes(bool enriched)
+    {
+        var provider = new FormattingProvider { Keep = false };
+        var collection = new ServiceCollection().AddSingleton<IPodMetadata>(pod).AddLogging(l =>
+        {
+            l.ClearProviders();
+            l.AddJsonConsole(o => o.IncludeScopes = true);
+            if (enriched) l.AddPodMetadata(o => o.Labels("env"));
+        });
+        collection.AddSingleton<ILoggerProvider>(provider);
+        using var services = collection.BuildServiceProvider();
+        provider.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Json);
+        var logger = new ScopedLogger(provider, services.GetService<IExternalScopeProvider>() ?? new LoggerExternalScopeProvider());
+        for (var i = 0; i < 100; i++) logger.Write();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) logger.Write();
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
+    }
+
+    private ServiceProvider Services(Action<ILoggingBuilder> configure, string formatter, IExternalScopeProvider? own = null)
+    {
+        var collection = new ServiceCollection().AddSingleton<IPodMetadata>(pod);
+        if (own is not null) collection.AddSingleton(own);
+        collection.AddLogging(configure);
+        // The console's formatters, written to memory instead of the console.
+        collection.Remove(collection.Single(s => s.ImplementationType == typeof(ConsoleLoggerProvider)));
+        collection.AddSingleton<ILoggerProvider>(lines);
+        var services = collection.BuildServiceProvider();
+        lines.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == formatter);
+        return services;
+    }
+
+    private static void Log(ILogger logger) => logger.Log(LogLevel.Information, 1, "hello", null, (s, _) => s);
+
+    private sealed class ScopedLogger(FormattingProvider provider, IExternalScopeProvider scopes)
+    {
+        public void Write() => provider.Write(new LogEntry<string>(LogLevel.Information, "category", 1, "hello", null, (s, _) => s), scopes);
+    }
+
+    private sealed class FormattingProvider : ILoggerProvider, ISupportExternalScope
+    {
+        private readonly StringWriter writer = new();
+        private IExternalScopeProvider? scopes;
+
+        public bool Keep { get; init; } = true;
+
+        public ConsoleFormatter Formatter { get; set; } = null!;
+
+        public List<string> Lines { get; } = [];
+
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => scopes = scopeProvider;
+
+        public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+        public void Dispose() => writer.Dispose();
+
+        public void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? provider)
+        {
+            Formatter.Write(entry, provider, writer);
+            if (Keep) Lines.Add(writer.ToString());
+            writer.GetStringBuilder().Clear();
+        }
+
+        private sealed class Logger(FormattingProvider owner, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => owner.scopes?.Push(state);
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                owner.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), owner.scopes);
+        }
+    }
+}
