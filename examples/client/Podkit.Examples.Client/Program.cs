@@ -1,0 +1,35 @@
+using Podkit.Examples.Client;
+
+// dotnet run --project examples/client/Podkit.Examples.Client -- NAME
+// In a pod each runs with the pod's own service account; on a laptop with the current context of your kubeconfig.
+var samples = new Dictionary<string, Func<CancellationToken, Task>>
+{
+    ["list-pods"] = ListPods.RunAsync,
+    ["watch"] = WatchPods.RunAsync,
+    ["server-side-apply"] = ServerSideApply.RunAsync,
+    ["metadata-watch"] = MetadataWatch.RunAsync,
+    ["logs-and-exec"] = LogsAndExec.RunAsync,
+    ["port-forward"] = ForwardPort.RunAsync,
+    ["by-name"] = ByName.RunAsync,
+};
+if (args.Length != 1 || !samples.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"which sample? {string.Join(", ", samples.Keys)}");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    await run(stop.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
