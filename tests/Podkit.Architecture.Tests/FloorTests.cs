@@ -12,7 +12,7 @@ public class FloorTests
         ["Podkit.Model"],
         ["Podkit.DownwardApi", "Podkit.Client"],
         ["Podkit.Metadata", "Podkit.Ambassador", "Podkit.ApiServer", "Podkit.Node", "Podkit.Advisor"],
-        ["Podkit.LocalCluster"],
+        ["Podkit.LocalCluster", "Podkit.Metadata.AspNetCore", "Podkit.Metadata.OpenTelemetry", "Podkit.Metadata.Serilog"],
         ["podkit"],
     ];
 
@@ -22,7 +22,8 @@ public class FloorTests
 
     [Fact]
     public void Every_part_stands_on_a_floor() => Names().ShouldBe(
-        ["podkit", "Podkit.Ambassador", "Podkit.ApiServer", "Podkit.Client", "Podkit.DownwardApi", "Podkit.LocalCluster", "Podkit.Metadata", "Podkit.Model", "Podkit.Node"], ignoreOrder: true);
+        ["podkit", "Podkit.Ambassador", "Podkit.ApiServer", "Podkit.Client", "Podkit.DownwardApi", "Podkit.LocalCluster", "Podkit.Metadata",
+            "Podkit.Metadata.AspNetCore", "Podkit.Metadata.OpenTelemetry", "Podkit.Metadata.Serilog", "Podkit.Model", "Podkit.Node"], ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Parts))]
@@ -32,6 +33,17 @@ public class FloorTests
         foreach (var reference in Read(part, m => m.AssemblyReferences.Select(h => m.GetString(m.GetAssemblyReference(h).Name)).Where(IsPart)))
             FloorOf(reference).ShouldBeLessThan(floor, $"{part} references {reference}");
     }
+
+    [Theory]
+    [InlineData("Podkit.Metadata.AspNetCore")]
+    [InlineData("Podkit.Metadata.OpenTelemetry")]
+    [InlineData("Podkit.Metadata.Serilog")]
+    public void A_package_around_the_metadata_uses_no_other_part(string package) =>
+        Read(package, m => m.AssemblyReferences.Select(h => m.GetString(m.GetAssemblyReference(h).Name)).Where(IsPart)).ShouldBe(["Podkit.Metadata"]);
+
+    [Fact]
+    public void The_metadata_does_without_ASP_NET() =>
+        Read("Podkit.Metadata", m => m.AssemblyReferences.Select(h => m.GetString(m.GetAssemblyReference(h).Name)).Where(n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal))).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Parts))]
