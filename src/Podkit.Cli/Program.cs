@@ -16,4 +16,5 @@ var root = new RootCommand("""
     WhoAmICommand.Create(terminal),
     VersionCommand.Create(terminal),
 };
+VersionCommand.Replace(root, terminal);
 return await CommandRunner.RunAsync(root, args, terminal).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public sealed record NodeAgentOptions
     /// <summary>Whether pods that are bound to no node and ask for the default scheduler are bound to this one, as far as they fit. Default: true.</summary>
     public bool BindUnscheduledPods { get; init; } = true;
 
-    /// <summary>Command lines that replace the command and arguments of containers, by container name. Default: none.</summary>
+    /// <summary>Command lines that replace the command (and, where a manifest has one, its arguments) of containers, by container name. Default: none.</summary>
     public IReadOnlyDictionary<string, string> ExecOverrides { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Which runtime runs containers. Default: <see cref="RuntimeChoice.Auto"/>.</summary>

@@ -48,6 +48,42 @@ public class RunTests
     }
 
     [Fact]
+    public async Task Exec_gets_the_arguments_of_a_container_without_a_command()
+    {
+        var manifest = Pod("-").Replace("command: [\"sh\", \"-c\", \"-\"]", "args: [\"--port\", \"$(PORT)\"]\n    env: [{name: PORT, value: '80'}]", StringComparison.Ordinal);
+        await using var pod = LocalPod.Run(manifest, "--exec", "main=echo started with");
+        (await pod.Program.EndAsync()).ShouldBe(0, pod.Program.Output);
+        pod.Program.Output.ShouldContain("main | started with --port 80");
+    }
+
+    [Fact]
+    public async Task A_volume_that_cannot_be_mounted_is_told()
+    {
+        await using var pod = LocalPod.Run(Pod("echo got it", "    volumeMounts: [{name: v, mountPath: /v}]\n  volumes: [{name: v, configMap: {name: late}}]"));
+        await pod.Program.WaitForAsync("warning: p: FailedMount: ");
+        pod.Program.Output.ShouldContain("configmap \"late\" not found");
+        (await pod.KubectlAsync("create", "configmap", "late", "--from-literal=k=it")).ShouldBe((0, "configmap/late created"));
+        (await pod.Program.EndAsync()).ShouldBe(0, pod.Program.Output);
+    }
+
+    [Fact]
+    public async Task What_every_cluster_has_may_stand_in_the_manifests()
+    {
+        await using var pod = LocalPod.Run("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}\nimagePullSecrets: [{name: mine}]\n---\n" + Pod("echo ran; sleep 600"));
+        await pod.Program.WaitForAsync("main | ran");
+        (await pod.KubectlAsync("get", "serviceaccount", "default", "-o", "jsonpath={.imagePullSecrets[0].name}")).ShouldBe((0, "mine"));
+        (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
+    }
+
+    [Fact]
+    public async Task A_pod_that_had_failed_counts_when_the_user_stops_the_rest()
+    {
+        await using var pod = LocalPod.Run(Pod("exit 3") + "\n---\n" + Pod("sleep 600", name: "good"));
+        await pod.Program.WaitForAsync("error: p failed: main ended with exit code 3");
+        (await pod.StopAsync()).ShouldBe(1, pod.Program.Output);
+    }
+
+    [Fact]
     public async Task Manifests_come_by_standard_input_too()
     {
         var (code, output) = await LocalPod.PodkitAsync(["run", "-"], Pod("echo piped"));

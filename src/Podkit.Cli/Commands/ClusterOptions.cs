@@ -14,9 +14,8 @@ internal static class ClusterOptions
 
     public static Option<RuntimeChoice> Runtime() => new("--runtime")
     {
-        Description = "How containers run: sandbox (bubblewrap, volumes at their real paths), plain (ordinary processes, volumes below $PODKIT_VOLUMES), or auto: sandbox where this machine can do it.",
+        Description = "How containers run: sandbox (bubblewrap, volumes at their real paths), plain (ordinary processes, volumes below $PODKIT_VOLUMES), or auto: sandbox where this machine can do it (the default).",
         HelpName = "auto|sandbox|plain",
-        DefaultValueFactory = _ => RuntimeChoice.Auto,
         CustomParser = result => result.Tokens is [{ Value: "auto" or "sandbox" or "plain" } token]
             ? Enum.Parse<RuntimeChoice>(token.Value, ignoreCase: true)
             : Fail(result, $"--runtime must be auto, sandbox or plain, not {string.Join(' ', result.Tokens)}", RuntimeChoice.Auto),
@@ -34,7 +33,7 @@ internal static class ClusterOptions
 
     public static Option<IReadOnlyDictionary<string, string>> Exec() => new("--exec")
     {
-        Description = "Run this command in place of a container's own, such as app=./bin/app. May be given more than once.",
+        Description = "Run this command in place of a container's own, such as app=./bin/app; where the container has arguments but no command, it gets them. May be given more than once.",
         HelpName = "CONTAINER=COMMAND",
         CustomParser = result =>
         {

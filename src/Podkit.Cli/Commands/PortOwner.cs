@@ -27,7 +27,7 @@ internal static class PortOwner
             }
         }
 
-        return "another user's process";
+        return "a process that cannot be seen from here";
     }
 
     private static IEnumerable<string> Inodes(string table, int port)

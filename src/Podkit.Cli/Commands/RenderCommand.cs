@@ -21,13 +21,16 @@ internal static class RenderCommand
             Print the environment, command, arguments and volume files that each container of a manifest would get, without running anything.
 
             ConfigMaps, Secrets and Services are taken from the same manifests. What only a cluster knows is empty unless --set gives it; tokens and the CA bundle are placeholders.
+            A cluster adds the variables of its service kubernetes (put a Service default/kubernetes into the manifests to see them) and a kubelet its own annotations, kubernetes.io/config.seen and kubernetes.io/config.source.
             """)
         { files, output, allocatable, set };
         command.SetAction(parsed =>
         {
             var manifests = new ManifestLoader(Console.In).Load(parsed.GetValue(files)!);
             ManifestCheck.ThrowIfBad(manifests);
-            var rendering = new PodRenderer(manifests, Quantities(parsed.GetValue(allocatable)), [.. (parsed.GetValue(set) ?? []).Select(FieldAssignment.Parse)]).Render();
+            var renderer = new PodRenderer(manifests, Quantities(parsed.GetValue(allocatable)), [.. (parsed.GetValue(set) ?? []).Select(FieldAssignment.Parse)]);
+            var rendering = renderer.Render();
+            foreach (var unknown in renderer.UnknownAllocatable) terminal.Warning(unknown);
             if (rendering.Pods.Count == 0) throw CliException.BadInput("there is no Pod in the manifests");
             if (parsed.GetValue(output) == "json") terminal.Line(JsonSerializer.Serialize(rendering, RenderingJson.Readable.Rendering));
             else RenderingText.Write(rendering, terminal);

@@ -4,12 +4,16 @@ using Podkit.ApiServer;
 using Podkit.Cli.Output;
 using Podkit.Model.Core.V1;
 using Podkit.Model.Schemas;
+using Podkit.Model.Validation;
 
 namespace Podkit.Cli.Manifests;
 
 /// <summary>Checks manifests before anything runs, so that each mistake is told with its file, its line and what is allowed.</summary>
 internal static class ManifestCheck
 {
+    private const string VariableFields = "metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs";
+    private const string VolumeFields = "metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']";
+
     /// <summary>Throws with every problem found, one a line.</summary>
     /// <exception cref="CliException">There are problems.</exception>
     public static void ThrowIfBad(IReadOnlyList<Manifest> manifests)
@@ -33,8 +37,13 @@ internal static class ManifestCheck
     private static IEnumerable<string> Duplicates(IReadOnlyList<Manifest> manifests) =>
         manifests.Where(m => m.Object["metadata"]!["name"] is not null)
             .GroupBy(m => (m.Kind.Group, m.Kind.Kind, m.Namespace ?? "default", m.Name)).Where(g => g.Count() > 1)
-            .SelectMany(g => g.Skip(1).Select(m => m.Problem("metadata.name", $"stands twice, first in {g.First().Source.File}:{g.First().Source.LineOf("metadata.name")}")));
+            .SelectMany(g => g.Skip(1).Select(m => m.Problem("metadata.name", $"stands twice, first in {g.First().Source.File}:{g.First().Line("metadata.name")}")));
 
     private static IEnumerable<string> Rules(Manifest manifest) =>
-        ObjectRules.Validate(manifest.Kind, manifest.Object, manifest.Namespace ?? "default").Select(e => manifest.Problem(e.Field, e.Message));
+        ObjectRules.Validate(manifest.Kind, manifest.Object, manifest.Namespace ?? "default").Select(e => manifest.Problem(e.Field, e.Message + Allowed(e)));
+
+    /// <summary>Kubernetes says that a fieldPath is wrong, but not which would be right.</summary>
+    private static string Allowed(FieldError error) =>
+        error.Type != FieldErrorType.FieldValueInvalid || !error.Field.EndsWith(".fieldRef.fieldPath", StringComparison.Ordinal) ? ""
+            : "; allowed are " + (error.Field.StartsWith("spec.volumes", StringComparison.Ordinal) ? VolumeFields : VariableFields);
 }

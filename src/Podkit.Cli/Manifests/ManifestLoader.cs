@@ -20,7 +20,7 @@ internal sealed class ManifestLoader(TextReader standardInput)
         {
             try
             {
-                foreach (var document in YamlDocuments.Parse(text, name)) Add(document, document.Root, manifests, problems);
+                foreach (var document in YamlDocuments.Parse(text, name)) Add(document, document.Root, "", manifests, problems);
             }
             catch (YamlFormatException e)
             {
@@ -32,18 +32,18 @@ internal sealed class ManifestLoader(TextReader standardInput)
         return manifests.Count > 0 ? manifests : throw CliException.BadInput($"no manifest in {string.Join(", ", paths)}: give files, folders with {string.Join(", ", Extensions)} files, or - for standard input");
     }
 
-    private static void Add(YamlDocument document, JsonNode? node, List<Manifest> manifests, List<string> problems)
+    private static void Add(YamlDocument document, JsonNode? node, string within, List<Manifest> manifests, List<string> problems)
     {
-        var place = $"{document.File}:{document.Line}";
+        var place = $"{document.File}:{document.LineOf(within)}";
         if (node is not JsonObject value) problems.Add($"{place}: expected an object with apiVersion and kind");
         else if (Text(value, "apiVersion") is not { } apiVersion) problems.Add($"{place}: apiVersion is missing, such as v1 or apps/v1");
         else if (Text(value, "kind") is not { } kind) problems.Add($"{place}: kind is missing, such as Pod");
         else if (kind == "List" && apiVersion == "v1" && value["items"] is JsonArray items)
-            foreach (var item in items) Add(document, item, manifests, problems);
-        else if (ResourceTable.FindKind(apiVersion, kind) is not { } resource) problems.Add($"{document.File}:{document.LineOf("kind")}: {Unknown(apiVersion, kind)}");
+            foreach (var (i, item) in items.Index()) Add(document, item, Manifest.Join(within, $"items[{i}]"), manifests, problems);
+        else if (ResourceTable.FindKind(apiVersion, kind) is not { } resource) problems.Add($"{document.File}:{document.LineOf(Manifest.Join(within, "kind"))}: {Unknown(apiVersion, kind)}");
         else if (value["metadata"] is not JsonObject metadata || (Text(metadata, "name") ?? Text(metadata, "generateName")) is null)
-            problems.Add($"{document.File}:{document.LineOf("metadata.name")}: {kind} without metadata.name");
-        else manifests.Add(new Manifest(document, (JsonObject)value.DeepClone(), resource));
+            problems.Add($"{document.File}:{document.LineOf(Manifest.Join(within, "metadata.name"))}: {kind} without metadata.name");
+        else manifests.Add(new Manifest(document, (JsonObject)value.DeepClone(), resource, within));
     }
 
     private static string Unknown(string apiVersion, string kind)

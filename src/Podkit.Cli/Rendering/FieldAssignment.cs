@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Podkit.Cli.Output;
 using Podkit.Model.Schemas;
@@ -6,7 +7,7 @@ using Podkit.Model.Schemas;
 namespace Podkit.Cli.Rendering;
 
 /// <summary>A <c>--set</c>: a field that only a running cluster would fill, such as <c>status.podIP=10.1.2.3</c>.</summary>
-internal sealed record FieldAssignment(IReadOnlyList<object> Path, string Value)
+internal sealed record FieldAssignment(IReadOnlyList<object> Path, JsonNode Value)
 {
     private static readonly TypeSchema Pod = SchemaRegistry.FindKind("", "v1", "Pod")!;
 
@@ -16,9 +17,11 @@ internal sealed record FieldAssignment(IReadOnlyList<object> Path, string Value)
     {
         var equals = Assignment(text);
         if (equals <= 0) throw CliException.BadInput($"--set {text}: expected FIELD=VALUE, such as status.podIP=10.1.2.3");
-        var assignment = new FieldAssignment(Split(text[..equals], text), text[(equals + 1)..]);
-        assignment.Scalar(text);
-        return assignment;
+        var path = Split(text[..equals], text);
+        var value = text[(equals + 1)..];
+        if (path is ["status", "podIP" or "hostIP"] or ["status", "podIPs" or "hostIPs", int, "ip"] && !IPAddress.TryParse(value, out _))
+            throw CliException.BadInput($"--set {text}: \"{value}\" is no IP address");
+        return new FieldAssignment(path, Scalar(path, text)(value));
     }
 
     /// <summary>Sets the field. The plural of an address follows its singular, as an API server keeps them.</summary>
@@ -26,12 +29,12 @@ internal sealed record FieldAssignment(IReadOnlyList<object> Path, string Value)
     {
         JsonNode at = pod;
         for (var i = 0; i < Path.Count - 1; i++) at = Step(at, Path[i], Path[i + 1]);
-        var value = Scalar("")(Value);
+        var value = Value.DeepClone();
         if (at is JsonArray list) Put(list, (int)Path[^1], value);
         else at[(string)Path[^1]] = value;
-        if (Path is ["status", "podIP"]) pod["status"]!["podIPs"] = new JsonArray(new JsonObject { ["ip"] = Value });
-        if (Path is ["status", "hostIP"]) pod["status"]!["hostIPs"] = new JsonArray(new JsonObject { ["ip"] = Value });
-        if (Path is ["status", "podIPs" or "hostIPs", 0, "ip"]) pod["status"]![((string)Path[1])[..^1]] = Value;
+        if (Path is ["status", "podIP"]) pod["status"]!["podIPs"] = new JsonArray(new JsonObject { ["ip"] = Value.DeepClone() });
+        if (Path is ["status", "hostIP"]) pod["status"]!["hostIPs"] = new JsonArray(new JsonObject { ["ip"] = Value.DeepClone() });
+        if (Path is ["status", "podIPs" or "hostIPs", 0, "ip"]) pod["status"]![((string)Path[1])[..^1]] = Value.DeepClone();
     }
 
     private static int Assignment(string text)
@@ -56,8 +59,9 @@ internal sealed record FieldAssignment(IReadOnlyList<object> Path, string Value)
             {
                 var end = path.IndexOf(']', at);
                 if (end < 0) throw CliException.BadInput($"--set {text}: the [ has no ]");
-                var key = path[(at + 1)..end].Trim('\'', '"');
-                parts.Add(int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < 1000 ? index : key);
+                var key = path[(at + 1)..end];
+                var name = key.Trim('\'', '"');
+                parts.Add(name == key && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < 1000 ? index : name);
                 at = end + 1;
             }
             else
@@ -94,11 +98,11 @@ internal sealed record FieldAssignment(IReadOnlyList<object> Path, string Value)
     }
 
     /// <summary>Follows the path through the schema of a pod to the type of what is set.</summary>
-    private Func<string, JsonNode> Scalar(string text)
+    private static Func<string, JsonNode> Scalar(List<object> path, string text)
     {
         var type = Pod;
         FieldSchema? field = null;
-        foreach (var part in Path)
+        foreach (var part in path)
         {
             field = part is int ? field?.List
                 : field?.Map is { } value ? value

@@ -19,6 +19,18 @@ internal sealed class PodRenderer(IReadOnlyList<Manifest> manifests, IReadOnlyDi
 
     private static readonly UTF8Encoding Text = new(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>A sentence for each limit that is asked for, not set, and not known of the node either.</summary>
+    public IEnumerable<string> UnknownAllocatable =>
+        from manifest in manifests
+        where manifest.Kind == Pod.ResourceKind
+        let spec = ManifestCheck.ToPod(manifest.Object).Spec
+        let containers = (spec.InitContainers ?? []).Concat(spec.Containers).ToList()
+        from asked in Asked(spec, containers).Distinct()
+        where asked.Resource.StartsWith("limits.", StringComparison.Ordinal)
+        let name = asked.Resource["limits.".Length..]
+        where containers.Find(c => c.Name == asked.Container)?.Resources.Limits?.ContainsKey(name) is not true && allocatable?.ContainsKey(name) is not true
+        select $"{manifest.Source.File}: Pod \"{manifest.Name}\": container {asked.Container} has no {asked.Resource}, so that it gets what its node gives to pods, which is not known: say --node-allocatable {name}=...";
+
     public Rendering Render() => new([.. manifests.Where(m => m.Kind.Kind == "Pod" && m.Kind.Group.Length == 0).Select(Render)]);
 
     private RenderedPod Render(Manifest manifest)
@@ -60,6 +72,13 @@ internal sealed class PodRenderer(IReadOnlyList<Manifest> manifests, IReadOnlyDi
             volume.Name,
             [.. payload.Files.Select(f => new RenderedFile(f.Path, Convert.ToString(f.Mode, 8).PadLeft(4, '0'), Text.GetString(f.Content.Span)))],
             [.. payload.Errors.Select(e => e.Message)]);
+    }
+
+    private static IEnumerable<(string Container, string Resource)> Asked(PodSpec spec, List<Container> containers)
+    {
+        var variables = containers.SelectMany(c => (c.Env ?? []).Select(v => (c.Name, Field: v.ValueFrom?.ResourceFieldRef)));
+        var files = (spec.Volumes ?? []).SelectMany(v => (v.DownwardAPI?.Items ?? []).Concat((v.Projected?.Sources ?? []).SelectMany(s => s.DownwardAPI?.Items ?? []))).Select(i => (Name: "", Field: i.ResourceFieldRef));
+        return variables.Concat(files).Where(f => f.Field is not null).Select(f => (f.Field!.ContainerName is { Length: > 0 } named ? named : f.Name, f.Field.Resource));
     }
 
     private T? Find<T>(System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string ns, string name)

@@ -15,6 +15,7 @@ internal sealed class LogPrinter
 
     private readonly Terminal terminal;
     private readonly bool severalPods;
+    private readonly bool severalNamespaces;
     private readonly int width;
     private readonly Dictionary<string, int> colours = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Label, bool IsError), List<byte>> partial = [];
@@ -22,9 +23,10 @@ internal sealed class LogPrinter
     public LogPrinter(Terminal terminal, IReadOnlyList<Manifest> manifests)
     {
         this.terminal = terminal;
-        var pods = manifests.Where(m => m.Kind == Pod.ResourceKind).Select(m => (m.Name, ManifestCheck.ToPod(m.Object).Spec)).ToList();
+        var pods = manifests.Where(m => m.Kind == Pod.ResourceKind).Select(m => (Namespace: m.Namespace ?? "default", m.Name, ManifestCheck.ToPod(m.Object).Spec)).ToList();
         severalPods = pods.Count > 1;
-        width = pods.SelectMany(p => (p.Spec.InitContainers ?? []).Concat(p.Spec.Containers).Select(c => Label(p.Name, c.Name).Length)).DefaultIfEmpty().Max();
+        severalNamespaces = pods.Select(p => p.Namespace).Distinct().Count() > 1;
+        width = pods.SelectMany(p => (p.Spec.InitContainers ?? []).Concat(p.Spec.Containers).Select(c => Label(p.Namespace, p.Name, c.Name).Length)).DefaultIfEmpty().Max();
     }
 
     /// <summary>Prints until the lines end.</summary>
@@ -36,7 +38,7 @@ internal sealed class LogPrinter
 
     private void Print(ContainerLogLine line)
     {
-        var label = Label(line.Pod, line.Container);
+        var label = Label(line.Namespace, line.Pod, line.Container);
         var key = (label, line.IsError);
         if (!line.IsPartial && !partial.ContainsKey(key))
         {
@@ -57,5 +59,6 @@ internal sealed class LogPrinter
         terminal.Log(label.PadRight(width) + " |", colour, Encoding.UTF8.GetString(line));
     }
 
-    private string Label(string pod, string container) => severalPods ? $"{pod}/{container}" : container;
+    private string Label(string ns, string pod, string container) =>
+        severalNamespaces ? $"{ns}/{pod}/{container}" : severalPods ? $"{pod}/{container}" : container;
 }

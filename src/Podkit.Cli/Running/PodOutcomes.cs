@@ -3,20 +3,26 @@ using Podkit.Model.Core.V1;
 
 namespace Podkit.Cli.Running;
 
-/// <summary>What becomes of the pods: says once why a container waits, and at the end which pods failed and why.</summary>
-internal sealed class PodOutcomes(IEnumerable<Pod> pods, Terminal terminal)
+/// <summary>What becomes of the pods: says once why a container waits, and which pods failed and why.</summary>
+internal sealed class PodOutcomes(IReadOnlyList<Pod> started, Terminal terminal)
 {
     private static readonly string[] Ordinary = ["ContainerCreating", "PodInitializing"];
-    private readonly Dictionary<string, Pod> last = pods.ToDictionary(p => p.Metadata.Uid!);
-    private readonly HashSet<string> running = [.. pods.Select(p => p.Metadata.Uid!)];
+
+    /// <summary>Reasons of events that pods' status tells as well.</summary>
+    private static readonly string[] InStatus = ["Failed", "BackOff", "FailedScheduling"];
+
+    private readonly Dictionary<string, string> pods = started.ToDictionary(p => p.Metadata.Uid!, p => p.Metadata.Name!);
+    private readonly HashSet<string> running = [.. started.Select(p => p.Metadata.Uid!)];
     private readonly HashSet<string> told = [];
 
     public bool AllEnded => running.Count == 0;
 
+    /// <summary>1 when a pod has failed.</summary>
+    public int ExitCode { get; private set; } = ExitCodes.Success;
+
     public void Changed(Pod pod)
     {
-        if (!last.ContainsKey(pod.Metadata.Uid!)) return;
-        last[pod.Metadata.Uid!] = pod;
+        if (!pods.ContainsKey(pod.Metadata.Uid!)) return;
         foreach (var status in Containers(pod))
         {
             if (status.State?.Waiting is not { Reason.Length: > 0 } waiting || Ordinary.Contains(waiting.Reason)) continue;
@@ -31,23 +37,21 @@ internal sealed class PodOutcomes(IEnumerable<Pod> pods, Terminal terminal)
         }
 
         // What a deleted pod ends with is its user's doing, not a failure.
-        if (pod.Metadata.DeletionTimestamp is null && pod.Status.Phase is ("Succeeded" or "Failed")) running.Remove(pod.Metadata.Uid!);
+        if (pod.Metadata.DeletionTimestamp is not null || pod.Status.Phase is not ("Succeeded" or "Failed") || !running.Remove(pod.Metadata.Uid!) || pod.Status.Phase != "Failed") return;
+        ExitCode = ExitCodes.Failure;
+        terminal.Error($"{pod.Metadata.Name} failed: {Why(pod)}");
+    }
+
+    /// <summary>Tells a warning about a pod once.</summary>
+    public void Warned(Event warning)
+    {
+        if (warning.InvolvedObject.Uid is not { } uid || !pods.TryGetValue(uid, out var name) || InStatus.Contains(warning.Reason)) return;
+        if (told.Add($"{uid} {warning.Reason} {warning.Message}")) terminal.Warning($"{name}: {warning.Reason}: {warning.Message?.Trim()}");
     }
 
     public void Deleted(Pod pod)
     {
-        if (!last.ContainsKey(pod.Metadata.Uid!)) return;
-        last[pod.Metadata.Uid!] = pod;
         if (running.Remove(pod.Metadata.Uid!)) terminal.Note($"{pod.Metadata.Name} was deleted");
-    }
-
-    /// <summary>Says why pods failed.</summary>
-    /// <returns>The exit code.</returns>
-    public int Report()
-    {
-        var failed = last.Values.Where(p => p.Status.Phase == "Failed" && p.Metadata.DeletionTimestamp is null).ToList();
-        foreach (var pod in failed) terminal.Error($"{pod.Metadata.Name} failed: {Why(pod)}");
-        return failed.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     private static string Why(Pod pod)

@@ -11,13 +11,16 @@ internal static class CommandLine
     /// Words as a shell splits them, quotes included. A line that needs a shell for more than that runs in <c>/bin/sh</c>. A program named by a relative path with a
     /// slash is looked for below <paramref name="directory"/>, where the user is.
     /// </summary>
+    /// <param name="line">The line.</param>
+    /// <param name="directory">The user's directory.</param>
+    /// <param name="arguments">Further arguments, each a word as it is.</param>
     /// <exception cref="FormatException">There is nothing in it, or a quote is open.</exception>
-    public static IReadOnlyList<string> Parse(string line, string directory)
+    public static IReadOnlyList<string> Parse(string line, string directory, IReadOnlyList<string>? arguments = null)
     {
         if (string.IsNullOrWhiteSpace(line)) throw new FormatException("the command line is empty");
-        if (Split(line) is not { } words) return ["/bin/sh", "-c", line];
+        if (Split(line) is not { } words) return arguments is { Count: > 0 } ? ["/bin/sh", "-c", line + " \"$@\"", "sh", .. arguments] : ["/bin/sh", "-c", line];
         if (words[0].Contains('/', StringComparison.Ordinal)) words[0] = Path.GetFullPath(words[0], directory);
-        return words;
+        return [.. words, .. arguments ?? []];
     }
 
     /// <summary>The words, or null when a shell is needed.</summary>

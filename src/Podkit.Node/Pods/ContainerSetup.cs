@@ -81,7 +81,7 @@ internal sealed class ContainerSetup(NodeServices node, Pod pod, IReadOnlyList<s
 
     private IReadOnlyList<string> CommandOf(Container container, ContainerEnvironment environment, LocalImage? image)
     {
-        if (node.Options.ExecOverrides.TryGetValue(container.Name, out var line)) return Replaced(container, line);
+        if (node.Options.ExecOverrides.TryGetValue(container.Name, out var line)) return Replaced(container, line, environment.Command.Count > 0 ? [] : environment.Args);
         var command = environment.Command.Count > 0 ? environment.Command : image?.Entrypoint ?? [];
         var arguments = environment.Args.Count > 0 || environment.Command.Count > 0 ? environment.Args : image?.Arguments ?? [];
         if (command.Count == 0) (command, arguments) = (image is null ? [] : arguments, []);
@@ -91,11 +91,12 @@ internal sealed class ContainerSetup(NodeServices node, Pod pod, IReadOnlyList<s
                 $"container \"{container.Name}\" has no command, and image {container.Image} is not in the local store: give --exec {container.Name}=COMMAND");
     }
 
-    private static IReadOnlyList<string> Replaced(Container container, string line)
+    /// <summary>Arguments without a command are those of the image's entry point, in whose place the line stands; with one they are the replaced command's own.</summary>
+    private static IReadOnlyList<string> Replaced(Container container, string line, IReadOnlyList<string> arguments)
     {
         try
         {
-            return CommandLine.Parse(line, Environment.CurrentDirectory);
+            return CommandLine.Parse(line, Environment.CurrentDirectory, arguments);
         }
         catch (FormatException e)
         {

@@ -60,6 +60,23 @@ public class KubeconfigFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_a_cluster_that_runs_is_left_to_it_and_that_of_a_dead_one_is_taken()
+    {
+        var path = Path.Combine(folder.FullName, "config");
+        using (var file = KubeconfigFile.Choose(path)) file.Write("apiVersion: v1\n");
+        File.WriteAllText(path, $"# podkit: a local cluster; this file goes with it: process {Environment.ProcessId}\n");
+        KubeconfigFile.Choose(path).ShouldNotBeNull();
+        File.WriteAllText(path, "# podkit: a local cluster; this file goes with it: process 1\n");
+        Should.Throw<CliException>(() => KubeconfigFile.Choose(path)).Message.ShouldContain("(process 1)");
+        File.WriteAllText(path, $"# podkit: a local cluster; this file goes with it: process {int.MaxValue}\n");
+        KubeconfigFile.Choose(path).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_told_before_anything_runs() =>
+        Should.Throw<CliException>(() => KubeconfigFile.Choose(Path.Combine(folder.FullName, "gone", "config"))).ExitCode.ShouldBe(2);
+
+    [Fact]
     public void The_owner_of_a_port_is_found()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

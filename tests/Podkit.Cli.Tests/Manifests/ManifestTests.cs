@@ -43,6 +43,14 @@ public class ManifestTests
     }
 
     [Fact]
+    public void A_mistake_in_a_list_has_the_line_of_its_item()
+    {
+        const string List = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec:\n    containers:\n    - name: c\n      imagee: i\n";
+        Should.Throw<CliException>(() => ManifestCheck.ThrowIfBad(new ManifestLoader(new StringReader(List)).Load(["-"]))).Message.ShouldStartWith("standard input:11: Pod \"p\": spec.containers[0].imagee");
+        Should.Throw<CliException>(() => new ManifestLoader(new StringReader(List + "- {apiVersion: v1}\n")).Load(["-"])).Message.ShouldBe("standard input:12: kind is missing, such as Pod");
+    }
+
+    [Fact]
     public void A_path_that_is_not_there_is_named() =>
         Should.Throw<CliException>(() => Load("/nowhere/at/all")).Message.ShouldBe("/nowhere/at/all: there is no such file or folder");
 
@@ -50,6 +58,7 @@ public class ManifestTests
     [InlineData("    imagee: x\n", "standard input:8: Pod \"p\": spec.containers[0].imagee: unknown field; did you mean image?")]
     [InlineData("    ports: [{containerPort: 99999}]\n", "standard input:8: Pod \"p\": spec.containers[0].ports[0].containerPort: Invalid value: 99999: must be between 1 and 65535, inclusive")]
     [InlineData("    env:\n    - {name: A, valueFrom: {fieldRef: {fieldPath: metadata.labels}}}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"metadata.labels\"")]
+    [InlineData("    env:\n    - {name: A, valueFrom: {fieldRef: {fieldPath: metadata.nam}}}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"metadata.nam\": error converting fieldPath: field label not supported: metadata.nam; allowed are metadata.name, metadata.namespace")]
     [InlineData("    env:\n    - name: A\n      valueFrom:\n        resourceFieldRef: {resource: limits.cpu, containerName: d}\n", "standard input:11: Pod \"p\": spec.containers[0].env[0].valueFrom.resourceFieldRef.containerName: container d not found; the pod's containers are: c")]
     [InlineData("    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {x: z}\n", "standard input:9: Pod \"p\": spec.containers[0].env[0].valueFrom.configMapKeyRef.key: ConfigMap m has no key k; its keys are: x")]
     [InlineData("---\n" + Pod, "standard input:11: Pod \"p\": metadata.name: stands twice, first in standard input:3")]

@@ -81,6 +81,7 @@ public class RenderTests
 
     [Theory]
     [InlineData("metadata.labels['a.b/c']=x", "labels", "a.b/c=\"x\"")]
+    [InlineData("metadata.labels['1']=x", "labels", "1=\"x\"")]
     [InlineData("metadata.labels[env]=x=y", "labels", "env=\"x=y\"")]
     public void Set_reaches_into_maps(string set, string path, string line) =>
         Render(Manifests, null, set).Pods[0].Volumes.First(v => v.Name == "info").Files.First(f => f.Path == path).Content.Split('\n').ShouldContain(line);
@@ -89,6 +90,8 @@ public class RenderTests
     [InlineData("status.podIP", "expected FIELD=VALUE")]
     [InlineData("status.podip=1", "a pod has no field podip there")]
     [InlineData("spec.containers=1", "holds more than one value")]
+    [InlineData("status.podIP=nonsense", "--set status.podIP=nonsense: \"nonsense\" is no IP address")]
+    [InlineData("spec.terminationGracePeriodSeconds=abc", "--set spec.terminationGracePeriodSeconds=abc: \"abc\" is no whole number")]
     [InlineData("spec.priority=high", "\"high\" is no whole number")]
     [InlineData("metadata.labels[a=1", "--set metadata.labels[a=1")]
     [InlineData("spec..nodeName=1", "a field's name is missing")]
@@ -97,6 +100,15 @@ public class RenderTests
         var error = Should.Throw<CliException>(() => Render(Manifests, null, set));
         error.ExitCode.ShouldBe(2);
         error.Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void A_limit_that_only_the_node_knows_is_told()
+    {
+        const string Asks = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i, resources: {limits: {memory: 1Mi}}, env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}, {name: B, valueFrom: {resourceFieldRef: {resource: limits.memory}}}]}]}\n";
+        var manifests = new ManifestLoader(new StringReader(Asks)).Load(["-"]);
+        new PodRenderer(manifests, null, []).UnknownAllocatable.ShouldBe(["standard input: Pod \"p\": container c has no limits.cpu, so that it gets what its node gives to pods, which is not known: say --node-allocatable cpu=..."]);
+        new PodRenderer(manifests, new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("4") }, []).UnknownAllocatable.ShouldBeEmpty();
     }
 
     private static Cli.Rendering.Rendering Render(string manifests, Dictionary<string, Quantity>? allocatable, params string[] set)

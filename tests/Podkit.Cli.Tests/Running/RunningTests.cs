@@ -47,6 +47,70 @@ public class RunningTests
         Should.NotThrow(() => RunnableCheck.ThrowIfNothingToRun(Load(Two), new Dictionary<string, string> { ["longer"] = "y" }, Terminal(false)));
     }
 
+    [Theory]
+    [InlineData("metadata: {name: p, namespace: nowhere}", "spec: {", "metadata.namespace: namespaces \"nowhere\" not found; add a Namespace nowhere to the manifests")]
+    [InlineData("metadata: {name: p}", "spec: {serviceAccountName: gone, ", "spec.serviceAccountName: serviceaccount \"gone\" not found; add a ServiceAccount gone to the manifests")]
+    public void What_a_new_cluster_will_not_have_is_told_before_it_starts(string metadata, string spec, string message)
+    {
+        var pod = Two.Replace("metadata: {name: p}", metadata, StringComparison.Ordinal).Replace("spec: {", spec, StringComparison.Ordinal);
+        var error = Should.Throw<CliException>(() => RunnableCheck.ThrowIfNothingToRun(Load(pod), new Dictionary<string, string> { ["longer"] = "y" }, Terminal(false)));
+        error.ExitCode.ShouldBe(2);
+        error.Message.ShouldEndWith(message);
+    }
+
+    [Fact]
+    public void A_declared_port_that_is_taken_is_told_with_its_owner()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        RunnableCheck.ThrowIfNothingToRun(Load(Two.Replace("command: [x]", $"command: [x], ports: [{{containerPort: {port}}}]", StringComparison.Ordinal)), new Dictionary<string, string> { ["longer"] = "y" }, Terminal(false));
+        error.ToString().ShouldContain($"spec.containers[0].ports[0].containerPort: port {port} is taken by ");
+        error.ToString().ShouldContain($"(pid {Environment.ProcessId})");
+    }
+
+    [Fact]
+    public void A_failure_is_told_when_it_happens_and_counts_even_if_the_pod_is_deleted_then()
+    {
+        var outcomes = new PodOutcomes([new Pod { Metadata = new() { Name = "p", Uid = "u" } }, new Pod { Metadata = new() { Name = "q", Uid = "v" } }], Terminal(false));
+        var ended = Status(new ContainerStatus { Name = "c", State = new() { Terminated = new() { ExitCode = 1 } } }, "Failed");
+        outcomes.Changed(ended);
+        error.ToString().ShouldBe("error: p failed: c ended with exit code 1\n");
+        ended.Metadata.DeletionTimestamp = DateTimeOffset.UnixEpoch;
+        outcomes.Changed(ended);
+        outcomes.Deleted(ended);
+        outcomes.AllEnded.ShouldBeFalse();
+        outcomes.ExitCode.ShouldBe(1);
+        error.ToString().ShouldBe("error: p failed: c ended with exit code 1\n");
+    }
+
+    [Fact]
+    public void A_warning_that_only_an_event_has_is_told_once()
+    {
+        var outcomes = new PodOutcomes([new Pod { Metadata = new() { Name = "p", Uid = "u" } }], Terminal(false));
+        for (var i = 0; i < 2; i++)
+        {
+            outcomes.Warned(new Event { InvolvedObject = new() { Uid = "u" }, Reason = "FailedMount", Message = "configmap \"zz\" not found" });
+            outcomes.Warned(new Event { InvolvedObject = new() { Uid = "u" }, Reason = "BackOff", Message = "told by the status" });
+            outcomes.Warned(new Event { InvolvedObject = new() { Uid = "other" }, Reason = "FailedMount", Message = "not ours" });
+        }
+
+        error.ToString().ShouldBe("warning: p: FailedMount: configmap \"zz\" not found\n");
+    }
+
+    [Fact]
+    public async Task Pods_of_one_name_in_two_namespaces_are_told_apart()
+    {
+        var lines = Channel.CreateUnbounded<ContainerLogLine>();
+        lines.Writer.TryWrite(Line("c", "half ", isPartial: true));
+        lines.Writer.TryWrite(Line("c", "other") with { Namespace = "n2" });
+        lines.Writer.TryWrite(Line("c", "and half"));
+        lines.Writer.Complete();
+        var pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n2}\nspec: {containers: [{name: c, image: i}]}\n";
+        await new LogPrinter(Terminal(colour: false), Load(pods)).PrintAsync(lines.Reader);
+        output.ToString().ShouldBe("n2/p/c      | other\ndefault/p/c | half and half\n");
+    }
+
     [Fact]
     public void An_exec_for_nobody_names_who_there_is() =>
         Should.Throw<CliException>(() => RunnableCheck.ThrowIfNothingToRun(Load(Two), new Dictionary<string, string> { ["nobody"] = "y" }, Terminal(false))).Message
@@ -63,7 +127,7 @@ public class RunningTests
         outcomes.AllEnded.ShouldBeFalse();
         outcomes.Changed(Status(new ContainerStatus { Name = "c", State = new() { Terminated = new() { ExitCode = 137, Reason = "OOMKilled" } } }, "Failed"));
         outcomes.AllEnded.ShouldBeTrue();
-        outcomes.Report().ShouldBe(1);
+        outcomes.ExitCode.ShouldBe(1);
         error.ToString().ShouldBe("warning: p/c waits: CreateContainerConfigError: configmap \"m\" not found\nerror: p failed: c ended with exit code 137 (OOMKilled)\n");
     }
 
@@ -77,7 +141,7 @@ public class RunningTests
         outcomes.AllEnded.ShouldBeFalse();
         outcomes.Deleted(ended);
         outcomes.AllEnded.ShouldBeTrue();
-        outcomes.Report().ShouldBe(0);
+        outcomes.ExitCode.ShouldBe(0);
         error.ToString().ShouldBe("podkit: p was deleted\n");
     }
 

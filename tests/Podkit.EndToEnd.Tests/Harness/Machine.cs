@@ -3,6 +3,8 @@ namespace Podkit.EndToEnd.Tests.Harness;
 /// <summary>What is on the machine: to see that nothing is left behind.</summary>
 internal static class Machine
 {
+    private static readonly string[] OfTests = ["podkit-e2e-", "podkit-volume-"];
+
     /// <summary>Processes whose command line or environment holds the text.</summary>
     public static List<string> Processes(string text)
     {
@@ -27,7 +29,7 @@ internal static class Machine
     public static List<string> Files() =>
         [.. new[] { Path.GetTempPath(), "/dev/shm", Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/nonexistent" }.Where(Directory.Exists)
             .SelectMany(d => Directory.EnumerateFileSystemEntries(d, "podkit-*", SearchOption.TopDirectoryOnly))
-            .Where(f => !Path.GetFileName(f).StartsWith("podkit-e2e-", StringComparison.Ordinal))
+            .Where(f => !OfTests.Any(Path.GetFileName(f).StartsWith))
             .SelectMany(f => Directory.Exists(f) ? [.. Directory.EnumerateFileSystemEntries(f, "*", SearchOption.AllDirectories), f] : new[] { f })
             .Order(StringComparer.Ordinal)];
 

@@ -21,4 +21,12 @@ public class CommandLineTests
     [InlineData("  ")]
     [InlineData("run 'open")]
     public void A_line_that_makes_no_sense_is_refused(string line) => Should.Throw<FormatException>(() => CommandLine.Parse(line, "/work"));
+
+    [Fact]
+    public void Further_arguments_are_words_as_they_are()
+    {
+        CommandLine.Parse("./app -v", "/work", ["--port", "a b"]).ShouldBe(["/work/app", "-v", "--port", "a b"]);
+        CommandLine.Parse("A=1 ./app", "/work", ["--port", "a b"]).ShouldBe(["/bin/sh", "-c", "A=1 ./app \"$@\"", "sh", "--port", "a b"]);
+        CommandLine.Parse("A=1 ./app", "/work", []).ShouldBe(["/bin/sh", "-c", "A=1 ./app"]);
+    }
 }

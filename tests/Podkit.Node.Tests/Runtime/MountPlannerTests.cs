@@ -112,6 +112,14 @@ public sealed class MountPlannerTests
     }
 
     [Fact]
+    public void What_is_missing_on_the_way_to_a_mount_is_made_for_everybody()
+    {
+        var steps = new MountPlanner(Host).Plan(new MountRequest([Mount("/one/two/three"), Mount("/one/two/four"), Mount("/run/secrets/x")], [], [], false));
+        steps.OfType<MountStep.Folder>().ShouldBe([new("/one"), new("/one/two"), new("/run/secrets")], ignoreOrder: true);
+        steps.IndexOf(new MountStep.Folder("/one/two")).ShouldBeLessThan(steps.FindIndex(step => step is MountStep.Bind { Target: "/one/two/four" }));
+    }
+
+    [Fact]
     public void A_working_directory_that_is_missing_is_made()
     {
         var steps = new MountPlanner(Host).Plan(new MountRequest([], ["/work/here"], [], false));

@@ -251,6 +251,18 @@ public sealed class SandboxRuntimeTests(ITestOutputHelper log) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_user_who_is_not_root_reaches_volumes_whose_mount_paths_had_to_be_made()
+    {
+        var volume = _containers.Volume("open", ("f", "x\n"));
+        var spec = _containers.Shell("cat /one/two/f /var/run/secrets/kubernetes.io/serviceaccount/f; stat -c %a /one /run/secrets /run/secrets/kubernetes.io") with
+        {
+            RunAsUser = 1234,
+            Mounts = [new ContainerMount(volume, "/one/two", true), new ContainerMount(volume, "/var/run/secrets/kubernetes.io/serviceaccount", true)],
+        };
+        (await _containers.OutputAsync(spec)).ShouldBe("x\nx\n755\n755\n755\n");
+    }
+
+    [Fact]
     public async Task A_container_runs_as_the_user_and_the_groups_asked_for()
     {
         var spec = _containers.Shell("id -u; id -g; id -G; echo x > /dev/stdout; cat /data/secret") with

@@ -60,7 +60,7 @@ internal static class BubblewrapArguments
                 arguments.AddRange("--perms", Convert.ToString(memory.Mode, 8), "--tmpfs", memory.Target);
                 break;
             case MountStep.Folder folder:
-                arguments.AddRange("--dir", folder.Target);
+                arguments.AddRange("--perms", "0755", "--dir", folder.Target);
                 break;
             case MountStep.Link link:
                 arguments.AddRange("--symlink", link.Text, link.Target);

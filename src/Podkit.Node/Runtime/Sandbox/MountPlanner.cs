@@ -33,7 +33,7 @@ internal sealed class MountPlanner(IHostFiles host)
         AddRoot(steps, replaced);
         AddCopy(steps, resolver);
         AddOwn(steps);
-        steps.AddRange(resolver.Mounts.Select(mount => new MountStep.Bind(mount.Source, mount.Target, mount.ReadOnly, mount.IsDevice)));
+        AddMounts(steps, resolver.Mounts);
         steps.AddRange(resolver.Folders.Select(folder => new MountStep.Folder(folder)));
         foreach (var directory in replaced.OrderDescending(StringComparer.Ordinal)) steps.Add(new MountStep.Freeze(directory));
         if (request.ReadOnlyRoot) steps.AddRange(OwnMemories().Where(path => !resolver.IsMount(path)).Select(path => new MountStep.Freeze(path)));
@@ -88,6 +88,24 @@ internal sealed class MountPlanner(IHostFiles host)
         steps.Add(new MountStep.Link("/proc/self/fd/0", "/dev/stdin"));
         steps.Add(new MountStep.Link("/proc/self/fd/1", "/dev/stdout"));
         steps.Add(new MountStep.Link("/proc/self/fd/2", "/dev/stderr"));
+    }
+
+    /// <summary>Directories on the way to a mount that are not there yet are made first: bubblewrap would make them for the container's root alone.</summary>
+    private void AddMounts(List<MountStep> steps, IReadOnlyList<MountRequest.Item> mounts)
+    {
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var mount in mounts)
+        {
+            foreach (var parent in Parents(mount.Target).Where(parent => made.Add(parent) && IsMade(parent))) steps.Add(new MountStep.Folder(parent));
+            steps.Add(new MountStep.Bind(mount.Source, mount.Target, mount.ReadOnly, mount.IsDevice));
+        }
+    }
+
+    private bool IsMade(string path) => host.Kind(path) == HostEntryKind.None || OwnMemories().Any(memory => path != memory && IsWithin(path, memory));
+
+    private static IEnumerable<string> Parents(string path)
+    {
+        for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1)) yield return path[..slash];
     }
 
     private IEnumerable<string> OwnMemories() => Memories.Where(path => host.Kind(path) == HostEntryKind.Directory);

@@ -13,7 +13,7 @@ internal abstract record MountStep
     /// <summary>An empty directory in memory.</summary>
     internal sealed record Memory(string Target, uint Mode) : MountStep;
 
-    /// <summary>A directory.</summary>
+    /// <summary>A directory that everybody may enter.</summary>
     internal sealed record Folder(string Target) : MountStep;
 
     /// <summary>A symbolic link.</summary>

@@ -16,7 +16,7 @@ internal sealed class SandboxView
     /// <param name="spec">The container.</param>
     /// <param name="files">Its own files.</param>
     /// <param name="host">This machine's files.</param>
-    /// <param name="path">The container's PATH, on which its command may stand below /tmp or the like.</param>
+    /// <param name="path">The container's PATH, which may lead below /tmp or the like.</param>
     public SandboxView(ContainerSpec spec, ContainerFiles files, IHostFiles host, string path = "")
     {
         _spec = spec;
@@ -25,7 +25,7 @@ internal sealed class SandboxView
         AddOwn(files.Hosts, "/etc/hosts", readOnly: false);
         AddOwn(files.Hostname, "/etc/hostname", readOnly: false);
         AddOwn(files.TerminationLog, spec.TerminationMessagePath, readOnly: false);
-        _programs = [.. spec.Command.Concat(OnPath(spec.Command is [var first, ..] ? first : "", path)).Select(ProgramPath).OfType<string>().Distinct(StringComparer.Ordinal)];
+        _programs = [.. spec.Command.Concat(path.Split(':').Where(d => d.StartsWith('/'))).Select(ProgramPath).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>What the planner is asked for.</summary>
@@ -56,10 +56,7 @@ internal sealed class SandboxView
         return new MountRequest.Item(mount.Source, target, mount.ReadOnly, status.IsDirectory, device);
     }
 
-    private static IEnumerable<string> OnPath(string command, string path) =>
-        command.Length == 0 || command.Contains('/', StringComparison.Ordinal) ? [] : path.Split(':').Where(d => d.StartsWith('/')).Select(d => Path.Combine(d, command)).Where(File.Exists).Take(1);
-
-    /// <summary>The directory (or the file) to show at its own place when a word of the command names a file below /tmp or the like.</summary>
+    /// <summary>The directory (or the file) to show at its own place when a word of the command, or a part of the PATH, names one below /tmp or the like.</summary>
     private string? ProgramPath(string word)
     {
         if (Hidden.FirstOrDefault(hidden => word.StartsWith(hidden + "/", StringComparison.Ordinal)) is not { } top) return null;
