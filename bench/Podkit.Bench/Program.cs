@@ -15,6 +15,7 @@ var benches = new Dictionary<string, Func<int, CancellationToken, Task<bool>>>
 {
     ["start"] = StartBench.RunAsync,
     ["labels"] = LabelBench.RunAsync,
+    ["metadata"] = MetadataBench.RunAsync,
 };
 if (name != "all" && !benches.ContainsKey(name))
 {

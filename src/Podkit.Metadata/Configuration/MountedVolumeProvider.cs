@@ -55,7 +55,15 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
     {
         bool changed;
         lock (_gate) changed = Take(isFirst: false);
-        if (changed) OnReload();
+        if (!changed) return;
+        try
+        {
+            OnReload();
+        }
+        catch (Exception e)
+        {
+            _options.OnProblem?.Invoke($"a callback on a change of {_path} has failed: {e.Message}");
+        }
     }
 
     private bool Take(bool isFirst)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using Podkit.Metadata.Interop;
@@ -8,9 +7,8 @@ namespace Podkit.Metadata.Testing;
 
 /// <summary>
 /// A mounted volume in a folder, written as a kubelet writes it: the files in a directory named for the time, <c>..data</c> a link to it that is
-/// swapped by one rename, and a link for every first part of a path. For tests of what watches ConfigMaps, Secrets and the Downward API.
+/// swapped by one rename, and a link for every first part of a path. Not for Windows. For tests of what watches ConfigMaps, Secrets and the Downward API.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class AtomicVolume : IDisposable
 {
     private const string DataName = "..data";
@@ -24,6 +22,7 @@ public sealed class AtomicVolume : IDisposable
     /// <param name="timeProvider">The clock that names directories; null: the system's.</param>
     public AtomicVolume(string? directory = null, TimeProvider? timeProvider = null)
     {
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("an atomic volume needs symbolic links and rename as Linux and macOS have them");
         Path = directory ?? Directory.CreateTempSubdirectory("podkit-volume-").FullName;
         _time = timeProvider ?? TimeProvider.System;
         Write(new Dictionary<string, byte[]>());
@@ -31,6 +30,9 @@ public sealed class AtomicVolume : IDisposable
 
     /// <summary>The volume's directory.</summary>
     public string Path { get; }
+
+    /// <summary>The timestamp, as <see cref="System.Diagnostics.Stopwatch"/> counts, just before the last swap.</summary>
+    internal long SwappedAt { get; private set; }
 
     /// <summary>The present files.</summary>
     public IReadOnlyDictionary<string, byte[]> Files => _files;
@@ -55,6 +57,7 @@ public sealed class AtomicVolume : IDisposable
         var temporary = System.IO.Path.Combine(Path, TemporaryName);
         File.Delete(temporary);
         File.CreateSymbolicLink(temporary, version);
+        SwappedAt = System.Diagnostics.Stopwatch.GetTimestamp();
         if (Libc.Rename(temporary, link) != 0) throw new IOException($"{link} cannot be swapped");
         LinkNames();
         if (old is not null) Directory.Delete(System.IO.Path.Combine(Path, old), recursive: true);

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Podkit.DownwardApi;
 using Podkit.Model;
 using Podkit.Model.Core.V1;
@@ -14,7 +13,6 @@ namespace Podkit.Metadata.Testing;
 /// pod.SetLabel("env", "staging");
 /// </code>
 /// </summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class FakePod : IDisposable
 {
     private const string ContainerName = "main";
@@ -48,6 +46,8 @@ public sealed class FakePod : IDisposable
 
     /// <summary>The volume's directory, in a pod <c>/etc/podinfo</c>.</summary>
     public string Directory => _directory.Path;
+
+    internal long SwappedAt => _directory.SwappedAt;
 
     /// <summary>
     /// Has the metadata read from this pod alone: not from the environment, mounts or service account of the test's process. Files and divisors are

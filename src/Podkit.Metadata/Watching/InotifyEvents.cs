@@ -67,11 +67,10 @@ internal sealed unsafe class InotifyEvents : IDirectoryEvents
     {
         lock (_gate)
         {
-            if (instance.Remove(watch, listener) && instance.IsEmpty && _instance == instance)
-            {
-                _instance = null;
-                instance.Stop();
-            }
+            instance.Remove(watch, listener);
+            if (!instance.IsEmpty || _instance != instance) return;
+            _instance = null;
+            instance.Stop();
         }
     }
 

@@ -3,7 +3,11 @@ using Podkit.Metadata.Interop;
 
 namespace Podkit.Metadata.Watching;
 
-/// <summary>An inotify instance and the thread that waits for it. Everything but the thread runs under the owner's lock.</summary>
+/// <summary>
+/// An inotify instance and the thread that waits for it. That thread does the work of an event itself, for a second one to be woken would cost more than
+/// the work; before it does so it lets another thread wait in its place, so that an app's callback that blocks holds up nobody else.
+/// What is not a thread's runs under the owner's lock.
+/// </summary>
 internal sealed unsafe class InotifyInstance
 {
     /// <summary>What is asked of a directory: the swap of <c>..data</c>, changes of plain files, and its own end. Nothing else wakes the thread.</summary>
@@ -26,11 +30,16 @@ internal sealed unsafe class InotifyInstance
     private readonly Lock _gate;
     private readonly int _stop;
     private readonly Dictionary<int, IDirectoryListener[]> _listeners = [];
+    private readonly List<IThreadPoolWorkItem> _work = [];
+    private readonly object _spare = new();
+    private bool _hasSpare;
+    private bool _isItsTurn;
+    private bool _ended;
 
     public InotifyInstance(Lock gate, int file, int stop)
     {
         (_gate, File, _stop) = (gate, file, stop);
-        new Thread(Run, 128 * 1024) { IsBackground = true, Name = "podkit inotify" }.Start();
+        StartThread();
     }
 
     public int File { get; }
@@ -40,19 +49,18 @@ internal sealed unsafe class InotifyInstance
     public void Add(int watch, IDirectoryListener listener) =>
         _listeners[watch] = _listeners.TryGetValue(watch, out var others) ? [.. others, listener] : [listener];
 
-    /// <summary>Whether the listener was still there.</summary>
-    public bool Remove(int watch, IDirectoryListener listener)
+    /// <summary>Ends what <see cref="Add"/> began, unless the kernel has done so.</summary>
+    public void Remove(int watch, IDirectoryListener listener)
     {
-        if (!_listeners.TryGetValue(watch, out var all) || Array.IndexOf(all, listener) is var at && at < 0) return false;
+        if (!_listeners.TryGetValue(watch, out var all) || Array.IndexOf(all, listener) is var at && at < 0) return;
         if (all.Length > 1)
         {
             _listeners[watch] = [.. all[..at], .. all[(at + 1)..]];
-            return true;
+            return;
         }
 
         _listeners.Remove(watch);
         _ = Libc.InotifyRemoveWatch(File, watch);
-        return true;
     }
 
     /// <summary>Ends the thread, which closes the files.</summary>
@@ -62,23 +70,85 @@ internal sealed unsafe class InotifyInstance
         _ = Libc.Write(_stop, (byte*)&one, sizeof(ulong));
     }
 
+    private void StartThread() => new Thread(Run) { IsBackground = true, Name = "podkit inotify" }.UnsafeStart();
+
     private void Run()
     {
         var buffer = stackalloc byte[BufferSize];
+        while (WaitForWork(buffer, out var work))
+        {
+            if (work is null) continue;
+            PassOn();
+            work.Execute();
+            if (!WaitForTurn()) return;
+        }
+
+        End();
+    }
+
+    /// <summary>Waits for an event. An interrupted call returns early: there is nothing to read then.</summary>
+    /// <returns>Whether it goes on.</returns>
+    private bool WaitForWork(byte* buffer, out IThreadPoolWorkItem? work)
+    {
+        work = null;
         var entries = stackalloc Libc.PollEntry[2];
         entries[0] = new() { File = File, Events = Readable };
         entries[1] = new() { File = _stop, Events = Readable };
-        while (true)
+        if (Libc.Poll(entries, 2, -1) <= 0) return true;
+        if (entries[1].Returned != 0) return false;
+        var length = Libc.Read(File, buffer, BufferSize);
+        if (length <= 0) return true;
+        Dispatch(new ReadOnlySpan<byte>(buffer, (int)length));
+        if (_work.Count > 0) work = _work[0];
+        for (var i = 1; i < _work.Count; i++) ThreadPool.UnsafeQueueUserWorkItem(_work[i], preferLocal: false);
+        _work.Clear();
+        return true;
+    }
+
+    /// <summary>Lets another thread wait for events.</summary>
+    private void PassOn()
+    {
+        lock (_spare)
         {
-            // An interrupted call returns early: there is nothing to read then, and it waits again.
-            if (Libc.Poll(entries, 2, -1) <= 0) continue;
-            if (entries[1].Returned != 0) break;
-            var length = Libc.Read(File, buffer, BufferSize);
-            if (length > 0) Dispatch(new ReadOnlySpan<byte>(buffer, (int)length));
+            if (!_hasSpare)
+            {
+                StartThread();
+                return;
+            }
+
+            (_hasSpare, _isItsTurn) = (false, true);
+            Monitor.Pulse(_spare);
+        }
+    }
+
+    /// <summary>Waits as the spare thread.</summary>
+    /// <returns>Whether it is this thread's turn; otherwise it is not needed any more.</returns>
+    private bool WaitForTurn()
+    {
+        lock (_spare)
+        {
+            // A thread that has been called and is not awake yet is one that waits for events.
+            if (_ended || _hasSpare || _isItsTurn) return false;
+            _hasSpare = true;
+            while (!_isItsTurn && !_ended) Monitor.Wait(_spare);
+            _isItsTurn = false;
+            return !_ended;
+        }
+    }
+
+    private void End()
+    {
+        lock (_spare)
+        {
+            _ended = true;
+            Monitor.Pulse(_spare);
         }
 
-        _ = Libc.Close(File);
-        _ = Libc.Close(_stop);
+        lock (_gate)
+        {
+            _ = Libc.Close(File);
+            _ = Libc.Close(_stop);
+        }
     }
 
     private void Dispatch(ReadOnlySpan<byte> events)
@@ -105,7 +175,12 @@ internal sealed unsafe class InotifyInstance
     private void Tell(int watch)
     {
         if (!_listeners.TryGetValue(watch, out var listeners)) return;
-        foreach (var listener in listeners) listener.Touched();
+        foreach (var listener in listeners) Note(listener.Touched());
+    }
+
+    private void Note(IThreadPoolWorkItem? work)
+    {
+        if (work is not null) _work.Add(work);
     }
 
     private void TellAll()
@@ -118,6 +193,6 @@ internal sealed unsafe class InotifyInstance
     {
         if (!_listeners.TryGetValue(watch, out var listeners)) return;
         if (removed) _listeners.Remove(watch);
-        foreach (var listener in listeners) listener.Lost();
+        foreach (var listener in listeners) Note(listener.Lost());
     }
 }

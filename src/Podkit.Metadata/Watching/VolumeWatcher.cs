@@ -1,8 +1,8 @@
 namespace Podkit.Metadata.Watching;
 
 /// <summary>
-/// Reads a volume and reads it again whenever it has changed. Reading and telling happen one after the other, on the thread pool; an event
-/// that comes meanwhile leads to another reading. While nothing happens, nothing is allocated.
+/// Reads a volume and reads it again whenever it has changed. Reading and telling happen one after the other, on the thread that the event has
+/// woken; an event that comes meanwhile leads to another reading. While nothing happens, nothing is allocated.
 /// </summary>
 internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, IDisposable
 {
@@ -68,35 +68,49 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
     }
 
     /// <inheritdoc/>
-    public void Touched()
+    public IThreadPoolWorkItem? Touched()
     {
         while (!_disposed)
         {
             var state = Volatile.Read(ref _state);
-            if (state is Queued or RunningAgain) return;
+            if (state is Queued or RunningAgain) return null;
             var next = state == Idle ? Queued : RunningAgain;
-            if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
-            if (next == Queued) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            return;
+            if (Interlocked.CompareExchange(ref _state, next, state) == state) return next == Queued ? this : null;
         }
+
+        return null;
     }
 
     /// <inheritdoc/>
-    public void Lost()
+    public IThreadPoolWorkItem? Lost()
     {
         _lost = true;
-        Touched();
+        return Touched();
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        Volatile.Write(ref _state, Running);
-        bool changed;
-        lock (_reading) changed = !_disposed && Check();
-        if (changed && !_disposed) _changed(this);
-        if (Interlocked.CompareExchange(ref _state, Idle, Running) == Running) return;
-        Volatile.Write(ref _state, Queued);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        do
+        {
+            Volatile.Write(ref _state, Running);
+            bool changed;
+            lock (_reading) changed = !_disposed && Check();
+            if (changed && !_disposed) Tell();
+        }
+        while (Interlocked.CompareExchange(ref _state, Idle, Running) != Running);
+    }
+
+    private void Tell()
+    {
+        try
+        {
+            _changed(this);
+        }
+        catch (Exception e)
+        {
+            // Whoever is told has its own way to say so; this is for what throws all the same.
+            Problem = $"a callback on a change of {Path} has failed: {e.Message}";
+        }
     }
 
     /// <summary>Looks whether there is anything new: a read link and nothing else, when there is not.</summary>
@@ -108,7 +122,7 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
         if (isSame) return;
         // What the kernel should have told is found by looking: the watch is not, or no longer, on the directory at that path.
         if (Watching == VolumeWatching.Inotify && target is not null && !_stale) _lost = true;
-        Touched();
+        if (Touched() is { } work) ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
     }
 
     /// <summary>Stops watching, when a reading has come to its end.</summary>

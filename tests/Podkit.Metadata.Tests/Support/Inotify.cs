@@ -25,6 +25,26 @@ internal static class Inotify
         return count;
     }
 
+    /// <summary>The inotify instances of this process that have no watch.</summary>
+    public static int EmptyInstances()
+    {
+        var count = 0;
+        foreach (var file in Directory.GetFiles("/proc/self/fd"))
+        {
+            if (new FileInfo(file).LinkTarget != "anon_inode:inotify") continue;
+            try
+            {
+                if (!File.ReadLines("/proc/self/fdinfo/" + Path.GetFileName(file)).Any(l => l.StartsWith("inotify ", StringComparison.Ordinal))) count++;
+            }
+            catch (IOException)
+            {
+                continue; // Closed meanwhile.
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>A directory's inode.</summary>
     public static ulong InodeOf(string directory)
     {

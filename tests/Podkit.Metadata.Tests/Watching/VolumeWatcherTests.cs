@@ -153,6 +153,44 @@ public sealed class VolumeWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task An_app_that_blocks_in_a_callback_holds_up_no_other_volume()
+    {
+        using var other = new AtomicVolume();
+        _volume.Write("a", "1");
+        other.Write("a", "1");
+        var options = new VolumeWatchOptions(new InotifyEvents(), TimeSpan.FromDays(1), TimeProvider.System);
+        using var release = new ManualResetEventSlim();
+        var blocked = new TaskCompletionSource();
+        using var first = new VolumeWatcher(other.Path, options, _ =>
+        {
+            blocked.TrySetResult();
+            release.Wait(Waiting.Limit);
+        });
+        first.Start();
+        using var second = Start(options);
+        other.Write("a", "2");
+        await blocked.Task.WaitAsync(Waiting.Limit);
+        for (var n = 2; n < 6; n++)
+        {
+            _volume.Write("a", $"{n}");
+            await TellsAsync(second, $"{n}");
+        }
+
+        release.Set();
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_gone_leaves_no_instance_behind()
+    {
+        _volume.Write("a", "1");
+        var watcher = Start(new VolumeWatchOptions(new InotifyEvents(), TimeSpan.FromDays(1), TimeProvider.System));
+        _volume.Remove();
+        await Waiting.SoonAsync(() => !watcher.Present, "the volume is seen to be gone");
+        watcher.Dispose();
+        await Waiting.SoonAsync(() => Inotify.EmptyInstances() == 0, "the instance is closed");
+    }
+
+    [Fact]
     public void A_directory_that_does_not_exist_is_no_problem_of_inotify()
     {
         using var watcher = new VolumeWatcher("/nonexistent/volume", new VolumeWatchOptions(InotifyEvents.Shared, TimeSpan.FromDays(1), TimeProvider.System), _ => _told.Release());
