@@ -16,6 +16,7 @@ var benches = new Dictionary<string, Func<int, CancellationToken, Task<bool>>>
     ["start"] = StartBench.RunAsync,
     ["labels"] = LabelBench.RunAsync,
     ["metadata"] = MetadataBench.RunAsync,
+    ["first-call"] = FirstCallBench.RunAsync,
 };
 if (name != "all" && !benches.ContainsKey(name))
 {

@@ -107,7 +107,7 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(kind);
         ArgumentNullException.ThrowIfNull(json);
-        return new ResourceClient<T>(this, new ResourceScope(kind, Namespace), new TypedCodec<T>(kind, json));
+        return new ResourceClient<T>(this, new ResourceScope(kind, Namespace), new TypedCodec<T>(kind, () => json));
     }
 
     /// <summary>A resource by its entry in a table of kinds; its objects are JSON documents.</summary>

@@ -33,17 +33,23 @@ internal sealed class ApiInvoker : IDisposable
 
     public Task<T> CallAsync<T>(ApiCall call, ObjectCodec<T> codec, CancellationToken cancellationToken)
         where T : class =>
-        CallAsync(call, codec.Read, cancellationToken);
+        CallAsync(call, codec.Read, cancellationToken, codec.Prepare);
 
     /// <summary>Sends a call and reads its whole answer, within its timeout or <see cref="KubernetesClientOptions.RequestTimeout"/>.</summary>
-    public async Task<T> CallAsync<T>(ApiCall call, BodyReader<T> read, CancellationToken cancellationToken)
+    /// <param name="call">The call.</param>
+    /// <param name="read">Reads the answer.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="meanwhile">What to do while the answer is on its way.</param>
+    public async Task<T> CallAsync<T>(ApiCall call, BodyReader<T> read, CancellationToken cancellationToken, Action? meanwhile = null)
     {
         var limit = call.Timeout ?? Options.RequestTimeout;
         using var timeout = new CancellationTokenSource(limit, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var response = await SendAsync(call, either.Token).ConfigureAwait(false);
+            var sending = SendAsync(call, either.Token);
+            await DoMeanwhileAsync(meanwhile, sending, either).ConfigureAwait(false);
+            using var response = await sending.ConfigureAwait(false);
             using var body = await BodyBuffer.ReadAsync(response.Content, Options.MaximumResponseBytes, either.Token).ConfigureAwait(false);
             return read(body.Span);
         }
@@ -83,6 +89,23 @@ internal sealed class ApiInvoker : IDisposable
                 ClientLog.Retrying(_log, call.Method.Method, PathOf(call), refusal.Code, wait, attempt + 1);
                 await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private static async ValueTask DoMeanwhileAsync(Action? meanwhile, Task<HttpResponseMessage> sending, CancellationTokenSource cancellation)
+    {
+        if (meanwhile is null) return;
+        try
+        {
+            meanwhile();
+        }
+        catch
+        {
+            // Whoever asked for the answer cannot read it: nobody waits for it any more.
+            await cancellation.CancelAsync().ConfigureAwait(false);
+            await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sending.IsCompletedSuccessfully) (await sending.ConfigureAwait(false)).Dispose();
+            throw;
         }
     }
 

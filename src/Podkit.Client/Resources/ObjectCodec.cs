@@ -9,6 +9,11 @@ namespace Podkit.Client.Resources;
 internal abstract class ObjectCodec<T>
     where T : class
 {
+    /// <summary>Makes ready what reading needs; called while the answer is still on its way.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     public abstract T Read(ref Utf8JsonReader reader);
 
     public abstract byte[] Write(T value);
@@ -30,12 +35,19 @@ internal abstract class ObjectCodec<T>
 }
 
 /// <summary>Typed objects, by their source-generated metadata.</summary>
-internal sealed class TypedCodec<T>(ResourceKind kind, JsonTypeInfo<T> json) : ObjectCodec<T>
+internal sealed class TypedCodec<T>(ResourceKind kind, Func<JsonTypeInfo<T>> json) : ObjectCodec<T>
     where T : class, IKubernetesObject
 {
+    // The metadata of a type with all that it holds costs as much as a TLS handshake: it is made beside it, and only once.
+    private JsonTypeInfo<T>? _json;
+
+    private JsonTypeInfo<T> Json => _json ??= json();
+
+    public override void Prepare() => _ = Json;
+
     public override T Read(ref Utf8JsonReader reader)
     {
-        var value = JsonSerializer.Deserialize(ref reader, json) ?? throw new JsonException($"expected a {kind.Kind}, found null");
+        var value = JsonSerializer.Deserialize(ref reader, Json) ?? throw new JsonException($"expected a {kind.Kind}, found null");
 
         // The server leaves them out of the items of a list.
         value.ApiVersion ??= kind.ApiVersion;
@@ -43,7 +55,7 @@ internal sealed class TypedCodec<T>(ResourceKind kind, JsonTypeInfo<T> json) : O
         return value;
     }
 
-    public override byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json);
+    public override byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Json);
 
     public override string? Name(T value) => value.Metadata?.Name;
 
@@ -61,7 +73,7 @@ internal static class TypedCodec
     private static class Holder<T>
         where T : class, IResource<T>
     {
-        public static readonly ObjectCodec<T> Instance = new TypedCodec<T>(T.ResourceKind, T.JsonTypeInfo);
+        public static readonly ObjectCodec<T> Instance = new TypedCodec<T>(T.ResourceKind, static () => T.JsonTypeInfo);
     }
 }
 

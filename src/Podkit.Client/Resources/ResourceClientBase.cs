@@ -119,7 +119,7 @@ public abstract class ResourceClientBase<T, TSelf>
                 .Add("resourceVersion", options.ResourceVersion).Add("resourceVersionMatch", options.ResourceVersionMatch);
         }
 
-        return Client.Api.CallAsync(Scope.CollectionCall(HttpMethod.Get, query), json => ListReader.Read(json, Codec), cancellationToken);
+        return Client.Api.CallAsync(Scope.CollectionCall(HttpMethod.Get, query), json => ListReader.Read(json, Codec), cancellationToken, Codec.Prepare);
     }
 
     /// <summary>Changes an object.</summary>

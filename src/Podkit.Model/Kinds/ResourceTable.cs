@@ -8,17 +8,15 @@ public static class ResourceTable
     /// <summary>All resources, in the order of discovery.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } = Load();
 
-    private static readonly Dictionary<(string Group, string Version, string Resource), ResourceKind> ByResource =
-        All.ToDictionary(r => (r.Group, r.Version, r.Resource));
-
-    private static readonly Dictionary<(string Group, string Version, string Kind), ResourceKind> ByKind =
-        All.GroupBy(r => (r.Group, r.Version, r.Kind)).ToDictionary(g => g.Key, g => g.First());
+    // Keys are strings: dictionaries of tuples are compiled at the start of every program.
+    private static readonly Dictionary<string, ResourceKind> ByResource = Index(r => r.Resource);
+    private static readonly Lazy<Dictionary<string, ResourceKind>> ByKind = new(() => Index(r => r.Kind));
 
     /// <summary>The resource of that plural name, or null.</summary>
-    public static ResourceKind? Find(string group, string version, string resource) => ByResource.GetValueOrDefault((group, version, resource));
+    public static ResourceKind? Find(string group, string version, string resource) => ByResource.GetValueOrDefault(Key(group, version, resource));
 
     /// <summary>The resource of that kind, or null.</summary>
-    public static ResourceKind? FindKind(string group, string version, string kind) => ByKind.GetValueOrDefault((group, version, kind));
+    public static ResourceKind? FindKind(string group, string version, string kind) => ByKind.Value.GetValueOrDefault(Key(group, version, kind));
 
     /// <summary>The resource of that kind, with the group and version as <c>apiVersion</c> writes them, or null.</summary>
     public static ResourceKind? FindKind(string apiVersion, string kind)
@@ -31,6 +29,16 @@ public static class ResourceTable
     /// <exception cref="KeyNotFoundException">There is no such resource.</exception>
     public static ResourceKind Get(string group, string version, string resource) =>
         Find(group, version, resource) ?? throw new KeyNotFoundException($"no resource {resource} in {group}/{version}");
+
+    /// <summary>The first resource of each name.</summary>
+    private static Dictionary<string, ResourceKind> Index(Func<ResourceKind, string> name)
+    {
+        var index = new Dictionary<string, ResourceKind>(All.Count, StringComparer.Ordinal);
+        foreach (var resource in All) index.TryAdd(Key(resource.Group, resource.Version, name(resource)), resource);
+        return index;
+    }
+
+    private static string Key(string group, string version, string name) => string.Concat(group, "/", version, "/" + name);
 
     private static List<ResourceKind> Load()
     {
