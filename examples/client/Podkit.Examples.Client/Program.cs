@@ -1,3 +1,4 @@
+using Podkit.Client;
 using Podkit.Examples.Client;
 
 // dotnet run --project examples/client/Podkit.Examples.Client -- NAME
@@ -32,4 +33,9 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 130;
+}
+catch (Exception e) when (e is KubernetesException or KubernetesConnectionException or KubernetesConfigurationException)
+{
+    Console.Error.WriteLine(e.Message); // each says what happened and what to do
+    return 1;
 }

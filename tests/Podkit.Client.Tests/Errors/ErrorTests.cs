@@ -188,6 +188,40 @@ public sealed class ErrorTests : IDisposable
         (await Should.ThrowAsync<KubernetesException>(() => client.Secrets.GetAsync("s"))).Message.ShouldBe("GET /api/v1/namespaces/default/secrets/s was answered 500 Internal Server Error");
     }
 
+    [Theory]
+    [InlineData("NotFound", 404, nameof(KubernetesException.IsNotFound))]
+    [InlineData("AlreadyExists", 409, nameof(KubernetesException.IsAlreadyExists))]
+    [InlineData("Conflict", 409, nameof(KubernetesException.IsConflict))]
+    [InlineData("Forbidden", 403, nameof(KubernetesException.IsForbidden))]
+    [InlineData("Unauthorized", 401, nameof(KubernetesException.IsUnauthorized))]
+    [InlineData("Gone", 410, nameof(KubernetesException.IsGone))]
+    [InlineData("Expired", 410, nameof(KubernetesException.IsGone))]
+    [InlineData("Invalid", 422, nameof(KubernetesException.IsInvalid))]
+    [InlineData("BadRequest", 400, nameof(KubernetesException.IsBadRequest))]
+    [InlineData("TooManyRequests", 429, nameof(KubernetesException.IsTooManyRequests))]
+    [InlineData("ServiceUnavailable", 503, nameof(KubernetesException.IsServiceUnavailable))]
+    [InlineData("Timeout", 504, nameof(KubernetesException.IsTimeout))]
+    [InlineData("ServerTimeout", 500, nameof(KubernetesException.IsServerTimeout))]
+    [InlineData("InternalError", 500, nameof(KubernetesException.IsInternalError))]
+    [InlineData("MethodNotAllowed", 405, nameof(KubernetesException.IsMethodNotSupported))]
+    [InlineData("NotAcceptable", 406, nameof(KubernetesException.IsNotAcceptable))]
+    [InlineData("UnsupportedMediaType", 415, nameof(KubernetesException.IsUnsupportedMediaType))]
+    [InlineData("RequestEntityTooLarge", 413, nameof(KubernetesException.IsRequestEntityTooLarge))]
+    public void Each_reason_is_one_question_and_only_that(string reason, int code, string property)
+    {
+        var error = new KubernetesException(new Status { Reason = reason, Code = code });
+        typeof(KubernetesException).GetProperties().Where(p => p.PropertyType == typeof(bool) && (bool)p.GetValue(error)!).Select(p => p.Name).ShouldBe([property]);
+    }
+
+    [Fact]
+    public void Causes_can_be_asked_for()
+    {
+        var error = new KubernetesException(new Status { Reason = "Forbidden", Code = 403, Details = new StatusDetails { Causes = [new StatusCause { Reason = "NamespaceTerminating" }] } });
+        error.IsNamespaceTerminating.ShouldBeTrue();
+        error.HasCause("NamespaceTerminating").ShouldBeTrue();
+        error.HasCause("DisruptionBudget").ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Throttled_calls_come_again_when_the_server_says_so()
     {
