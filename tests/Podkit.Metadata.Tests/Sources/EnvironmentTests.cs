@@ -20,13 +20,23 @@ public class EnvironmentTests
     {
         using var pod = PodMetadata.Open(Nowhere.Options(new()
         {
-            ["POD_NAME"] = "web-1", ["POD_NAMESPACE"] = "shop", ["POD_UID"] = "u-1", ["NODE_NAME"] = "n1", ["POD_SERVICE_ACCOUNT"] = "sa", ["CONTAINER_NAME"] = "main",
-            ["POD_IP"] = "10.0.0.7", ["HOST_IP"] = "192.0.2.1", ["MY_CPU_LIMIT"] = "2", ["MY_MEM_LIMIT"] = "67108864", ["REQUESTS_CPU"] = "1", ["REQUESTS_MEMORY"] = "1048576",
+            ["POD_NAME"] = "web-1",
+            ["POD_NAMESPACE"] = "shop",
+            ["POD_UID"] = "u-1",
+            ["NODE_NAME"] = "n1",
+            ["POD_SERVICE_ACCOUNT"] = "sa",
+            ["CONTAINER_NAME"] = "main",
+            ["POD_IP"] = "10.0.0.7",
+            ["HOST_IP"] = "192.0.2.1",
+            ["MY_CPU_LIMIT"] = "1",
+            ["MY_MEM_LIMIT"] = "67108864",
+            ["REQUESTS_CPU"] = "1",
+            ["REQUESTS_MEMORY"] = "1048576",
         }));
         var state = pod.Current;
         (state.Name, state.Namespace, state.Uid, state.NodeName, state.ServiceAccountName, state.ContainerName, state.PodIP, state.HostIP)
             .ShouldBe(("web-1", "shop", "u-1", "n1", "sa", "main", "10.0.0.7", "192.0.2.1"));
-        state.Resources.ShouldBe(new ContainerResources(new ResourceAmounts(2, 67108864, null), new ResourceAmounts(1, 1048576, null)));
+        state.Resources.ShouldBe(new ContainerResources(new ResourceAmounts(1, 67108864, null), new ResourceAmounts(1, 1048576, null)));
         ((IPodMetadata)pod).Name.ShouldBe("web-1");
     }
 
