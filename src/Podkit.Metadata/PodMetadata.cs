@@ -44,7 +44,7 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
 
         var pieces = discovery.SinglePieces(directories, _problems);
         var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, _problems) : FoundValues.Nothing;
-        var account = options.UseServiceAccount ? ServiceAccountValues.Read(options.ServiceAccountDirectory, _problems) : FoundValues.Nothing;
+        var account = options.UseServiceAccount ? ServiceAccountValues.Read(options.Locate(options.ServiceAccountDirectory), _problems) : FoundValues.Nothing;
         var mounts = MountValues.Read(discovery.Mounts, options.MountInfoFile);
         _isInPod = !account.IsEmpty || !mounts.IsEmpty || !pieces.IsEmpty || (options.UseEnvironment && options.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 });
         _below = [pieces, environment, account, mounts, HostName()];

@@ -73,6 +73,8 @@ public sealed class PodMetadataOptions
 
     internal string ConventionalVolume { get; set; } = "/etc/podinfo";
 
+    internal string Locate(string path) => UseEnvironment ? Sources.PlainRuntime.Locate(path, Variable) : path;
+
     internal void Validate()
     {
         Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), "between 0 and 1 day");

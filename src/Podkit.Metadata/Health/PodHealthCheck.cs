@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Podkit.Metadata.Health;
+using Podkit.Metadata.Sources;
 
 namespace Podkit.Metadata;
 
@@ -16,11 +17,12 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         ArgumentNullException.ThrowIfNull(context);
         var findings = new HealthFindings();
         CheckMetadata(findings);
-        if (_options.CheckServiceAccount && Directory.Exists(_options.ServiceAccountDirectory))
+        var account = PlainRuntime.Locate(_options.ServiceAccountDirectory, Environment.GetEnvironmentVariable);
+        if (_options.CheckServiceAccount && Directory.Exists(account))
         {
             var now = _options.TimeProvider.GetUtcNow();
-            await TokenCheck.RunAsync(Path.Combine(_options.ServiceAccountDirectory, "token"), _options, now, findings, cancellationToken).ConfigureAwait(false);
-            await AuthorityCheck.RunAsync(Path.Combine(_options.ServiceAccountDirectory, "ca.crt"), _options, now, findings, cancellationToken).ConfigureAwait(false);
+            await TokenCheck.RunAsync(Path.Combine(account, "token"), _options, now, findings, cancellationToken).ConfigureAwait(false);
+            await AuthorityCheck.RunAsync(Path.Combine(account, "ca.crt"), _options, now, findings, cancellationToken).ConfigureAwait(false);
         }
 
         return findings.Result(context.Registration?.FailureStatus ?? HealthStatus.Unhealthy);

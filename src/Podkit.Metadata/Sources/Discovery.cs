@@ -23,9 +23,9 @@ internal sealed class Discovery
     /// <summary>The directories of the volumes: those of the options, or those that are found.</summary>
     public IReadOnlyList<string> Directories()
     {
-        if (_options.Volumes.Count > 0) return [.. _options.Volumes.Select(Path.TrimEndingDirectorySeparator).Distinct()];
+        if (_options.Volumes.Count > 0) return [.. _options.Volumes.Select(v => _options.Locate(Path.TrimEndingDirectorySeparator(v))).Distinct()];
         var found = new List<string>();
-        if (Directory.Exists(_options.ConventionalVolume)) found.Add(_options.ConventionalVolume);
+        if (_options.Locate(_options.ConventionalVolume) is var conventional && Directory.Exists(conventional)) found.Add(conventional);
         foreach (var (_, point) in _mounts)
         {
             if (found.Count < MostVolumes && point != _options.ServiceAccountDirectory && !found.Contains(point) && IsDownwardApi(point)) found.Add(point);
