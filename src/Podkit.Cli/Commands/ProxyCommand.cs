@@ -86,7 +86,7 @@ internal static class ProxyCommand
         {
             return kubeconfig.Length > 0
                 ? KubernetesClientConfiguration.FromKubeConfig(kubeconfig)
-                : KubernetesClientConfiguration.Auto(new InClusterOptions { ServiceAccountDirectory = new PodFacts(Environment.GetEnvironmentVariable, "/").ServiceAccountDirectory });
+                : KubernetesClientConfiguration.Auto(new InClusterOptions { ServiceAccountDirectory = PodFacts.Options(Environment.GetEnvironmentVariable, "/").ServiceAccountDirectory });
         }
         catch (KubernetesConfigurationException e)
         {

@@ -34,14 +34,12 @@ internal static class WhoAmICommand
 
     private static async Task<IdentityReport> ReportAsync(CancellationToken cancellationToken)
     {
-        var facts = new PodFacts(Environment.GetEnvironmentVariable, "/");
-        var values = facts.Gather();
+        var facts = PodFacts.Gather(Environment.GetEnvironmentVariable, "/");
         var problems = facts.Problems.ToList();
-        var inPod = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null || Directory.Exists(facts.ServiceAccountDirectory);
-        var server = inPod && Directory.Exists(facts.ServiceAccountDirectory)
-            ? await AskAsync(facts.ServiceAccountDirectory, problems, cancellationToken).ConfigureAwait(false)
+        var server = facts.ServiceAccountDirectory is { } directory
+            ? await AskAsync(directory, problems, cancellationToken).ConfigureAwait(false)
             : new ApiServerReport(null, false, null, null, [], []);
-        return new IdentityReport(inPod, values, server, problems);
+        return new IdentityReport(facts.InPod, facts.Values, server, problems);
     }
 
     private static async Task<ApiServerReport> AskAsync(string directory, List<string> problems, CancellationToken cancellationToken)
@@ -78,7 +76,7 @@ internal static class WhoAmICommand
 
     private static void Write(IdentityReport report, Terminal terminal)
     {
-        if (!report.InPod) terminal.Line("not in a pod: there is no KUBERNETES_SERVICE_HOST and no service-account mount");
+        if (!report.InPod) terminal.Line("not in a pod: there is no KUBERNETES_SERVICE_HOST, no service-account mount and no Downward API volume");
         var width = report.Values.Select(v => v.Name.Length).DefaultIfEmpty().Max();
         foreach (var value in report.Values) terminal.Line($"{value.Name.PadRight(width)}  {value.Value}  ({value.Source})");
         var server = report.ApiServer;

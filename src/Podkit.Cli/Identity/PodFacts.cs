@@ -1,108 +1,98 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Podkit.DownwardApi;
+using System.Globalization;
+using Podkit.Metadata;
+using Podkit.Metadata.Health;
 
 namespace Podkit.Cli.Identity;
 
-/// <summary>Gathers what a process can know about its pod without asking anyone: environment, downwardAPI files, the service-account mount.</summary>
-internal sealed class PodFacts(Func<string, string?> environment, string root)
+/// <summary>What a process can know about its pod without asking anyone: Downward API volumes, environment, the service-account mount.</summary>
+/// <param name="InPod">Whether anything says that this is a pod.</param>
+/// <param name="Values">The facts, each with where it comes from.</param>
+/// <param name="Problems">What cannot be read.</param>
+/// <param name="ServiceAccountDirectory">Where the service account is mounted; null: nowhere.</param>
+internal sealed record PodFacts(bool InPod, IReadOnlyList<KnownValue> Values, IReadOnlyList<string> Problems, string? ServiceAccountDirectory)
 {
-    private static readonly (string Name, string[] Variables)[] Conventions =
-    [
-        ("name", ["POD_NAME", "MY_POD_NAME", "K8S_POD_NAME", "KUBERNETES_POD_NAME"]),
-        ("namespace", ["POD_NAMESPACE", "MY_POD_NAMESPACE", "K8S_NAMESPACE", "KUBERNETES_NAMESPACE"]),
-        ("uid", ["POD_UID", "MY_POD_UID", "K8S_POD_UID"]),
-        ("node", ["NODE_NAME", "MY_NODE_NAME", "K8S_NODE_NAME", "KUBERNETES_NODE_NAME"]),
-        ("serviceAccount", ["SERVICE_ACCOUNT", "POD_SERVICE_ACCOUNT", "MY_POD_SERVICE_ACCOUNT"]),
-        ("podIP", ["POD_IP", "MY_POD_IP", "K8S_POD_IP"]),
-        ("hostIP", ["HOST_IP", "MY_HOST_IP", "NODE_IP", "K8S_NODE_IP"]),
-    ];
+    private const string TokenFile = "token";
 
-    private readonly List<KnownValue> values = [];
-    private readonly List<string> problems = [];
-
-    /// <summary>The directory of the service-account mount; below <c>PODKIT_VOLUMES</c> in the plain runtime.</summary>
-    public string ServiceAccountDirectory => Volumes("var/run/secrets/kubernetes.io/serviceaccount");
-
-    public IReadOnlyList<string> Problems => problems;
-
-    public IReadOnlyList<KnownValue> Gather()
+    /// <summary>Gathers them.</summary>
+    /// <param name="environment">Gives environment variables.</param>
+    /// <param name="root">The container's root directory.</param>
+    public static PodFacts Gather(Func<string, string?> environment, string root)
     {
-        foreach (var (name, variables) in Conventions)
-            if (Array.Find(variables, v => !string.IsNullOrEmpty(environment(v))) is { } variable) Add(name, environment(variable)!, $"environment variable {variable}");
-        ServiceAccount();
-        if (!values.Exists(v => v.Name == "name") && environment("KUBERNETES_SERVICE_HOST") is not null && environment("HOSTNAME") is { Length: > 0 } host)
-            Add("name", host, "environment variable HOSTNAME (the pod's name unless spec.hostname says otherwise)");
-        PodInfo("labels");
-        PodInfo("annotations");
-        return values;
+        var options = Options(environment, root);
+        using var metadata = PodMetadata.Open(options);
+        var pod = metadata.Current;
+        var problems = metadata.Status.Problems.ToList();
+        var account = options.ServiceAccountDirectory;
+        List<KnownValue> values = [.. Single(pod), .. Token(account, problems), .. Map(pod, "labels", PodFields.Labels, pod.Labels), .. Map(pod, "annotations", PodFields.Annotations, pod.Annotations)];
+        return new PodFacts(pod.IsInPod, values, problems, Directory.Exists(account) ? account : null);
     }
 
-    private string Volumes(string path) => Path.Combine(environment("PODKIT_VOLUMES") is { Length: > 0 } volumes ? volumes : root, path);
-
-    private void Add(string name, string value, string source)
+    /// <summary>Where they are gathered.</summary>
+    /// <param name="environment">Gives environment variables.</param>
+    /// <param name="root">The container's root directory.</param>
+    public static PodMetadataOptions Options(Func<string, string?> environment, string root)
     {
-        if (!values.Exists(v => v.Name == name)) values.Add(new KnownValue(name, value, source));
+        var options = new PodMetadataOptions { Variable = environment, UseInotify = false };
+        options.ServiceAccountDirectory = Located(options.ServiceAccountDirectory);
+        options.ConventionalVolume = Located(options.ConventionalVolume);
+        options.MountInfoFile = Below(options.MountInfoFile);
+        return options;
+
+        string Located(string path) => options.Locate(path) is var located && located != path ? located : Below(path);
+        string Below(string path) => Path.Join(root, path.TrimStart('/'));
     }
 
-    private void PodInfo(string name)
+    private static IEnumerable<KnownValue> Single(PodSnapshot pod)
     {
-        var file = Path.Combine(Volumes("etc/podinfo"), name);
-        if (!File.Exists(file)) return;
+        (string Name, string FieldPath, string Value)[] all =
+        [
+            ("name", PodFields.Name, pod.Name),
+            ("namespace", PodFields.Namespace, pod.Namespace),
+            ("uid", PodFields.Uid, pod.Uid),
+            ("node", PodFields.NodeName, pod.NodeName),
+            ("serviceAccount", PodFields.ServiceAccountName, pod.ServiceAccountName),
+            ("container", PodFields.ContainerName, pod.ContainerName),
+            ("podIP", PodFields.PodIPs, string.Join(',', pod.PodIPs)),
+            ("hostIP", PodFields.HostIPs, string.Join(',', pod.HostIPs)),
+            ("limits.cpu", PodFields.CpuLimit, Number(pod.Resources.Limits.CpuCores)),
+            ("limits.memory", PodFields.MemoryLimit, Number(pod.Resources.Limits.MemoryBytes)),
+            ("requests.cpu", PodFields.CpuRequest, Number(pod.Resources.Requests.CpuCores)),
+            ("requests.memory", PodFields.MemoryRequest, Number(pod.Resources.Requests.MemoryBytes)),
+        ];
+        return all.Where(v => v.Value.Length > 0).Select(v => new KnownValue(v.Name, v.Value, Source(pod, v.FieldPath)));
+    }
+
+    private static IEnumerable<KnownValue> Map(PodSnapshot pod, string name, string path, PodMap map) =>
+        map.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new KnownValue($"{name}[{e.Key}]", e.Value, Source(pod, $"{path}['{e.Key}']")));
+
+    /// <summary>When the token expires; nothing else of it is told.</summary>
+    private static IEnumerable<KnownValue> Token(string directory, List<string> problems)
+    {
+        var file = Path.Combine(directory, TokenFile);
+        if (!File.Exists(file)) return [];
         try
         {
-            foreach (var (key, value) in WholeMap.ParseUtf8(File.ReadAllBytes(file))) values.Add(new KnownValue($"{name}[{key}]", value, $"file {file}"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            problems.Add($"{file}: {e.Message}");
-        }
-    }
-
-    private void ServiceAccount()
-    {
-        var directory = ServiceAccountDirectory;
-        if (!Directory.Exists(directory)) return;
-        if (Read(Path.Combine(directory, "namespace")) is { Length: > 0 } ns) Add("namespace", ns, $"file {directory}/namespace");
-        if (Read(Path.Combine(directory, "token")) is { Length: > 0 } token && Claims(token) is { } claims)
-        {
-            var source = $"claims of {directory}/token";
-            var bound = claims["kubernetes.io"] as JsonObject;
-            if (Text(bound?["pod"]?["name"]) is { } pod) Add("name", pod, source);
-            if (Text(bound?["pod"]?["uid"]) is { } uid) Add("uid", uid, source);
-            if (Text(bound?["node"]?["name"]) is { } node) Add("node", node, source);
-            if (Text(bound?["serviceaccount"]?["name"]) is { } account) Add("serviceAccount", account, source);
-            if (claims["exp"] is JsonValue exp && exp.TryGetValue<long>(out var seconds))
-                Add("tokenExpires", DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture), source);
-        }
-    }
-
-    private string? Read(string file)
-    {
-        try
-        {
-            return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+            if (TokenTimes.TryRead(File.ReadAllBytes(file), out _, out var expires))
+                return expires is { } time ? [new KnownValue("tokenExpires", time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), $"claims of {file}")] : [];
+            problems.Add($"{file}: its claims cannot be read");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"{file}: {e.Message}");
-            return null;
+            if (!problems.Exists(p => p.Contains(file, StringComparison.Ordinal))) problems.Add($"{file}: {e.Message}");
         }
+
+        return [];
     }
 
-    /// <summary>The claims of a token that this process itself presents; their signature is the API server's to check.</summary>
-    private JsonObject? Claims(string token)
+    private static string Source(PodSnapshot pod, string fieldPath) => pod.Origin(fieldPath) switch
     {
-        try
-        {
-            return token.Split('.') is [_, var payload, _] ? JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(payload)) as JsonObject : null;
-        }
-        catch (Exception e) when (e is FormatException or JsonException)
-        {
-            problems.Add($"{ServiceAccountDirectory}/token: its claims cannot be read");
-            return null;
-        }
-    }
+        { Source: MetadataSource.EnvironmentVariable, Place: "HOSTNAME" } => "environment variable HOSTNAME (the pod's name unless spec.hostname says otherwise)",
+        { Source: MetadataSource.EnvironmentVariable } origin => $"environment variable {origin.Place}",
+        { Source: MetadataSource.ServiceAccountMount } origin => origin.Place.EndsWith("/" + TokenFile, StringComparison.Ordinal) ? $"claims of {origin.Place}" : $"file {origin.Place}",
+        { CanChange: true } origin => $"file {origin.Place}, which follows changes",
+        { } origin => $"file {origin.Place}",
+        null => "unknown",
+    };
 
-    private static string? Text(JsonNode? node) => node is JsonValue v && v.TryGetValue<string>(out var text) ? text : null;
+    private static string Number(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 }
