@@ -32,7 +32,8 @@ internal sealed class YamlReading(string file)
         }
         catch (YamlException e)
         {
-            throw Error(e.Start, e.InnerException?.Message ?? Trim(e.Message));
+            var reason = e.InnerException?.Message ?? Trim(e.Message);
+            throw Error(reason.Contains(" tab ", StringComparison.Ordinal) ? FirstTab(text, e.Start) : e.Start, reason);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
@@ -41,6 +42,19 @@ internal sealed class YamlReading(string file)
         }
 
         return documents;
+    }
+
+    /// <summary>Of a tab in an indentation the parser tells where the mapping began: the first line from there on that is indented by one.</summary>
+    private static Mark FirstTab(string text, Mark from)
+    {
+        var number = 0L;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var tab = line.IndexOf('\t');
+            if (++number >= from.Line && tab >= 0 && line[..tab].Trim(' ').IsEmpty) return new Mark(0, number, tab + 1);
+        }
+
+        return from;
     }
 
     private static string Trim(string message)

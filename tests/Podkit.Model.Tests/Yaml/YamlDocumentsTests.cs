@@ -67,6 +67,10 @@ public class YamlDocumentsTests
             .Message.ShouldBe("p.yaml:4:3: the key \"a\" is set twice, first in line 2");
 
     [Fact]
+    public void A_tab_in_an_indentation_is_told_where_it_stands() =>
+        Should.Throw<YamlFormatException>(() => YamlDocuments.Parse("kind: Pod\nmetadata:\n\tname: x\n", "p.yaml")).Message.ShouldStartWith("p.yaml:3:1: ");
+
+    [Fact]
     public void A_bomb_of_aliases_is_refused()
     {
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
