@@ -122,8 +122,8 @@ public sealed class MountPlannerTests
     [Fact]
     public void A_working_directory_that_is_missing_is_made()
     {
-        var steps = new MountPlanner(Host).Plan(new MountRequest([], ["/work/here"], [], false));
-        steps.ShouldContain(new MountStep.Folder("/work/here"));
+        var steps = new MountPlanner(Host).Plan(new MountRequest([], ["/project/here"], [], false));
+        steps.ShouldContain(new MountStep.Folder("/project/here"));
         new MountPlanner(Host).Plan(new MountRequest([], ["/home/me"], [], false)).OfType<MountStep.Folder>().ShouldBeEmpty();
     }
 
