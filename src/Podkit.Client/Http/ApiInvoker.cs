@@ -29,6 +29,9 @@ internal sealed class ApiInvoker : IDisposable
 
     public TimeProvider Time => Options.TimeProvider;
 
+    /// <summary>What is known of the server's streaming lists.</summary>
+    public Watching.StreamingSupport Streaming { get; } = new();
+
     public void Dispose() => _http.Dispose();
 
     public Task<T> CallAsync<T>(ApiCall call, ObjectCodec<T> codec, CancellationToken cancellationToken)

@@ -13,12 +13,14 @@ internal static class ListReader
         var reader = new Utf8JsonReader(json, ObjectCodec<T>.ReaderOptions);
         var items = new List<T>();
         ListMeta? metadata = null;
+        var hasItems = false;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("expected a list");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("items"u8))
             {
                 reader.Read();
+                hasItems = true;
                 ReadItems(ref reader, codec, items);
             }
             else if (reader.ValueTextEquals("metadata"u8))
@@ -33,6 +35,9 @@ internal static class ListReader
             }
         }
 
+        // Whatever answers something else is no API server: an empty list would be taken for the end of everything.
+        if (!hasItems) throw new JsonException("expected a list with items");
+        if (reader.TokenType != JsonTokenType.EndObject || reader.Read()) throw new JsonException("expected one list");
         var next = string.IsNullOrEmpty(metadata?.Continue) ? null : metadata.Continue;
         return new ResourcePage<T>(items, metadata?.ResourceVersion, next, metadata?.RemainingItemCount);
     }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Podkit.Model;
+using Podkit.Model.Meta.V1;
 
 namespace Podkit.Client.Resources;
 
@@ -9,7 +11,9 @@ internal sealed class MetadataCodec : ObjectCodec<PartialObjectMetadata>
 {
     public static MetadataCodec Instance { get; } = new();
 
-    public override PartialObjectMetadata Read(ref Utf8JsonReader reader)
+    public override PartialObjectMetadata Read(ref Utf8JsonReader reader) => Read(ref reader, KubernetesJson.Default.MetaV1ObjectMeta);
+
+    public static PartialObjectMetadata Read(ref Utf8JsonReader reader, JsonTypeInfo<ObjectMeta> type)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("expected an object");
         var value = new PartialObjectMetadata();
@@ -19,7 +23,7 @@ internal sealed class MetadataCodec : ObjectCodec<PartialObjectMetadata>
             reader.Read();
             if (apiVersion) value.ApiVersion = reader.GetString();
             else if (kind) value.Kind = reader.GetString();
-            else if (metadata) value.Metadata = JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.MetaV1ObjectMeta) ?? new();
+            else if (metadata) value.Metadata = JsonSerializer.Deserialize(ref reader, type) ?? new();
             else reader.Skip();
         }
 
@@ -47,4 +51,8 @@ internal sealed class MetadataCodec : ObjectCodec<PartialObjectMetadata>
     public override string? Namespace(PartialObjectMetadata value) => value.Metadata.Namespace;
 
     public override string? ResourceVersion(PartialObjectMetadata value) => value.Metadata.ResourceVersion;
+
+    public override string? Uid(PartialObjectMetadata value) => value.Metadata.Uid;
+
+    public override ObjectCodec<PartialObjectMetadata> ForInformer(bool dropManagedFields) => Watching.StreamMetadataCodec.For(dropManagedFields);
 }

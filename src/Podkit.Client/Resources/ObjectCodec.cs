@@ -24,12 +24,21 @@ internal abstract class ObjectCodec<T>
 
     public abstract string? ResourceVersion(T value);
 
-    public T Read(ReadOnlySpan<byte> json)
+    public abstract string? Uid(T value);
+
+    public ObjectKey Key(T value) => ObjectKey.From(Namespace(value), Name(value));
+
+    /// <summary>Reads a whole text, which holds one object and nothing else.</summary>
+    public virtual T Read(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, ReaderOptions);
         reader.Read();
-        return Read(ref reader);
+        var value = Read(ref reader);
+        return reader.Read() ? throw new JsonException("expected one object") : value;
     }
+
+    /// <summary>The codec of an informer: objects that are kept, and many.</summary>
+    public virtual ObjectCodec<T> ForInformer(bool dropManagedFields) => this;
 
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = 256 };
 }
@@ -62,6 +71,10 @@ internal sealed class TypedCodec<T>(ResourceKind kind, Func<JsonTypeInfo<T>> jso
     public override string? Namespace(T value) => value.Metadata?.Namespace;
 
     public override string? ResourceVersion(T value) => value.Metadata?.ResourceVersion;
+
+    public override string? Uid(T value) => value.Metadata?.Uid;
+
+    public override ObjectCodec<T> ForInformer(bool dropManagedFields) => Watching.StreamCodec<T>.For(kind, Json, dropManagedFields);
 }
 
 /// <summary>The codec of a type that says itself which resource it is.</summary>
@@ -82,6 +95,8 @@ internal sealed class DocumentCodec : ObjectCodec<JsonObject>
 {
     public static DocumentCodec Instance { get; } = new();
 
+    public override ObjectCodec<JsonObject> ForInformer(bool dropManagedFields) => dropManagedFields ? Watching.DroppingDocumentCodec.Instance : this;
+
     public override JsonObject Read(ref Utf8JsonReader reader) =>
         JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("expected an object");
 
@@ -92,6 +107,8 @@ internal sealed class DocumentCodec : ObjectCodec<JsonObject>
     public override string? Namespace(JsonObject value) => Text(value, "namespace");
 
     public override string? ResourceVersion(JsonObject value) => Text(value, "resourceVersion");
+
+    public override string? Uid(JsonObject value) => Text(value, "uid");
 
     private static string? Text(JsonObject value, string field) =>
         value["metadata"] is JsonObject metadata && metadata[field] is JsonValue v && v.TryGetValue(out string? text) ? text : null;

@@ -1,65 +1,106 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace Podkit.Client.Watching;
 
-/// <summary>Cuts a stream into lines, each handed out as soon as its last byte has come. No line may be longer than a bound.</summary>
+/// <summary>
+/// Cuts a stream into lines, each handed out as soon as its last byte has come, always in one piece: parsing a piece is twice as quick as parsing
+/// a sequence. No line may be longer than a bound; the buffer grows with the line and goes back when the line has been read.
+/// </summary>
 internal sealed class LineReader(Stream stream, int maximumBytes) : IAsyncDisposable
 {
-    private readonly PipeReader _pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 4096, useZeroByteReads: true));
-    private ReadOnlySequence<byte> _rest;
-    private long _searched;
-    private bool _reading;
+    internal const int UsualBytes = 32 * 1024;
+
+    private byte[] _buffer = [];
+    private int _start;
+    private int _searched;
+    private int _end;
     private bool _ended;
 
     /// <summary>The next line that is not empty, without its end; null at the end of the stream. Valid until the next call.</summary>
-    public async ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_reading)
+            while (TryCut(out var line))
             {
-                while (TryCut(out var line))
-                {
-                    if (!IsBlank(line)) return line;
-                }
-
-                if (_rest.Length > maximumBytes) throw TooLong();
-                if (_ended) return TakeLast();
-                _pipe.AdvanceTo(_rest.Start, _rest.End);
-                _reading = false;
+                if (!IsBlank(line.Span)) return line;
             }
 
-            var result = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
-            (_rest, _ended, _reading) = (result.Buffer, result.IsCompleted, true);
+            if (_end - _start > maximumBytes) throw TooLong();
+            if (_ended) return TakeLast();
+            await FillAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public ValueTask DisposeAsync() => _pipe.CompleteAsync();
-
-    private bool TryCut(out ReadOnlySequence<byte> line)
+    public ValueTask DisposeAsync()
     {
-        if (_rest.Slice(_searched).PositionOf((byte)'\n') is not { } end)
+        Replace([]);
+        return stream.DisposeAsync();
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        if (_start == _end)
         {
-            _searched = _rest.Length;
+            (_start, _searched, _end) = (0, 0, 0);
+
+            // A watch is mostly silence: no buffer is held through it.
+            var bytes = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!bytes.IsCompleted || _buffer.Length > 4 * UsualBytes) Replace([]);
+            await bytes.ConfigureAwait(false);
+        }
+
+        MakeRoom();
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _end += read;
+        _ended = read == 0;
+    }
+
+    private void MakeRoom()
+    {
+        if (_buffer.Length == 0) Replace(ArrayPool<byte>.Shared.Rent(UsualBytes));
+        if (_end < _buffer.Length) return;
+        var length = _end - _start;
+        if (_start < _buffer.Length / 2) Replace(ArrayPool<byte>.Shared.Rent((int)Math.Min(_buffer.Length * 2L, Math.Max(maximumBytes + 1L, _buffer.Length + 1L))));
+        else _buffer.AsSpan(_start, length).CopyTo(_buffer);
+        (_searched, _start, _end) = (_searched - _start, 0, length);
+    }
+
+    // Objects may be Secrets: the next renter must not find them.
+    private void Replace(byte[] buffer)
+    {
+        var old = _buffer;
+        old.AsSpan(_start, Math.Min(_end - _start, buffer.Length)).CopyTo(buffer);
+        _buffer = buffer;
+        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old, clearArray: true);
+    }
+
+    private bool TryCut(out ReadOnlyMemory<byte> line)
+    {
+        var end = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            _searched = _end;
             line = default;
             return false;
         }
 
-        _searched = 0;
-        line = _rest.Slice(0, end);
-        _rest = _rest.Slice(_rest.GetPosition(1, end));
+        end += _searched;
+        line = _buffer.AsMemory(_start, end - _start);
+        _start = _searched = end + 1;
         return line.Length <= maximumBytes ? true : throw TooLong();
     }
 
-    private ReadOnlySequence<byte>? TakeLast()
+    private ReadOnlyMemory<byte>? TakeLast()
     {
-        var last = _rest;
-        (_rest, _searched) = (_rest.Slice(_rest.End), 0);
-        return last.IsEmpty || IsBlank(last) ? null : last;
+        var last = _buffer.AsMemory(_start, _end - _start);
+        _start = _searched = _end;
+        // Not a conditional: null would be an empty line, by the conversion from arrays.
+        if (IsBlank(last.Span)) return null;
+        return last;
     }
 
-    private static bool IsBlank(in ReadOnlySequence<byte> line) => line.IsEmpty || (line.Length <= 2 && line.ToArray().All(b => b is (byte)'\r' or (byte)' '));
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.Length <= 2 && line.IndexOfAnyExcept((byte)'\r', (byte)' ') < 0;
 
     private InvalidDataException TooLong() => new($"a line of the watch is longer than {maximumBytes} bytes");
 }

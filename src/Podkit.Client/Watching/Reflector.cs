@@ -1,156 +1,220 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Podkit.Client.Errors;
 using Podkit.Client.Http;
 using Podkit.Client.Resources;
 
 namespace Podkit.Client.Watching;
 
 /// <summary>
-/// Lists, then watches, then begins again where it must: the rules of client-go's reflector with the events of kube-rs. An iterator may not
-/// yield inside a try with a catch, so each step below returns null when it has failed and has already waited.
+/// Lists, then watches, then begins again where it must: the rules of client-go's reflector with the events of kube-rs. Where the server can, the
+/// list is the beginning of the watch. An iterator may not yield inside a try with a catch, so each step returns null when it has failed and has
+/// already waited.
 /// </summary>
-internal sealed class Reflector<T>(ApiInvoker api, ResourceScope scope, ObjectCodec<T> codec, WatchOptions options)
+internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchOptions options)
     where T : class
 {
-    /// <summary>A watch that ends before this without having said anything was no watch.</summary>
-    private static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);
-
-    private readonly Backoff _backoff = new(api.Time);
+    private readonly ReflectorFailures _failures = new(api.Time, source.Scope, options);
+    private readonly ListPager<T> _pager = new(api, source, options);
+    private readonly Dictionary<ObjectKey, T> _deletedEarly = [];
     private string? _version;
-    private bool _everListed;
-    private bool _listUnpaged;
-    private bool _relistedInVain;
-    private int _refusals;
+
+    public ReflectorStatus Status => _failures.Status;
 
     public async IAsyncEnumerable<WatchEvent<T>> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            while (_version is null)
+            var initial = _version is null && MayStream;
+            if (_version is null && !initial)
             {
-                string? next = null;
+                var begun = false;
                 ResourcePage<T>? page;
-                var first = true;
-                do
+                _pager.Restart();
+                while ((page = await ListAsync(cancellationToken).ConfigureAwait(false)) is not null)
                 {
-                    page = await ListAsync(next, cancellationToken).ConfigureAwait(false);
-                    if (page is null) break;
-                    if (first) yield return new WatchEvent<T>(WatchEventType.Init, null);
-                    first = false;
+                    if (!begun) yield return new WatchEvent<T>(WatchEventType.Init, null);
+                    begun = true;
                     foreach (var item in page.Items) yield return new WatchEvent<T>(WatchEventType.InitApply, item);
-                    next = page.Continue;
+                    if (page.Continue is null) break;
                 }
-                while (next is not null);
 
                 if (page is null) continue;
-                _version = page.ResourceVersion ?? "";
-                (_everListed, _listUnpaged) = (true, false);
+                Listed(page.ResourceVersion);
                 yield return new WatchEvent<T>(WatchEventType.InitDone, null);
             }
 
-            var watch = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            var watch = await OpenAsync(initial, cancellationToken).ConfigureAwait(false);
             if (watch is null) continue;
             await using (watch.ConfigureAwait(false))
             {
-                while (await ReadAsync(watch, cancellationToken).ConfigureAwait(false) is { } frame)
+                if (initial) yield return new WatchEvent<T>(WatchEventType.Init, null);
+                while (await ReadAsync(watch, initial, cancellationToken).ConfigureAwait(false) is { } frame)
                 {
-                    if (frame.Kind == FrameKind.Apply) yield return new WatchEvent<T>(WatchEventType.Apply, frame.Object);
-                    else if (frame.Kind == FrameKind.Delete) yield return new WatchEvent<T>(WatchEventType.Delete, frame.Object);
+                    if (frame.Kind == FrameKind.InitialEventsEnd && initial)
+                    {
+                        initial = false;
+                        yield return new WatchEvent<T>(WatchEventType.InitDone, null);
+                        foreach (var deleted in _deletedEarly.Values) yield return new WatchEvent<T>(WatchEventType.Delete, deleted);
+                        _deletedEarly.Clear();
+                    }
+                    else if (frame.Kind == FrameKind.Apply)
+                    {
+                        if (initial && _deletedEarly.Count > 0) _deletedEarly.Remove(source.Codec.Key(frame.Object!));
+                        yield return new WatchEvent<T>(initial ? WatchEventType.InitApply : WatchEventType.Apply, frame.Object);
+                    }
+                    else if (frame.Kind == FrameKind.Delete)
+                    {
+                        // Told after the list, of which the object may already have been a part.
+                        if (initial) _deletedEarly[source.Codec.Key(frame.Object!)] = frame.Object!;
+                        else yield return new WatchEvent<T>(WatchEventType.Delete, frame.Object);
+                    }
                 }
             }
+
+            Status.Closed();
         }
     }
 
-    private async Task<ResourcePage<T>?> ListAsync(string? next, CancellationToken cancellationToken)
+    private bool MayStream => options.StreamingList && !_failures.ListOnce && api.Streaming.MayStream(source.Scope.Kind);
+
+    private void Listed(string? version)
+    {
+        _version = version ?? "";
+        Status.Reached(version);
+        _failures.Listed();
+    }
+
+    private async Task<ResourcePage<T>?> ListAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var query = scope.Select(new QueryBuilder());
-            if (!_listUnpaged && options.PageSize > 0) query.Add("limit", options.PageSize);
-            return await api.CallAsync(scope.CollectionCall(HttpMethod.Get, query.Add("continue", next)), json => ListReader.Read(json, codec), cancellationToken).ConfigureAwait(false);
+            var page = await _pager.NextAsync(cancellationToken).ConfigureAwait(false);
+            Status.Heard(api.Time.GetUtcNow());
+            return page;
         }
-        catch (KubernetesException e) when (e.IsGone && next is not null)
+        catch (KubernetesException e) when (e.IsGone && _pager.HasBegun)
         {
             // The version of the pages has expired in the middle: one full list instead.
-            _listUnpaged = true;
-            options.OnError?.Invoke(e, TimeSpan.Zero);
+            _pager.ReadWhole();
+            _failures.Tell(e);
             return null;
         }
-        catch (Exception e) when (IsExpected(e, cancellationToken))
+        catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
-            await FailAsync(e, atOnce: false, cancellationToken).ConfigureAwait(false);
+            await _failures.WaitAsync(e, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
 
-    private async Task<WatchConnection<T>?> OpenAsync(CancellationToken cancellationToken)
+    private async Task<WatchConnection<T>?> OpenAsync(bool initial, CancellationToken cancellationToken)
     {
         var seconds = Timeout();
-        var query = scope.Select(new QueryBuilder())
-            .Add("watch", true).Add("allowWatchBookmarks", true).Add("resourceVersion", _version).Add("timeoutSeconds", (long)seconds.TotalSeconds);
+        var query = source.Scope.Select(new QueryBuilder()).Add("watch", true).Add("allowWatchBookmarks", true);
+        if (initial) query.Add("sendInitialEvents", true).Add("resourceVersionMatch", "NotOlderThan");
+        else query.Add("resourceVersion", _version);
+        var call = source.Scope.CollectionCall(HttpMethod.Get, query.Add("timeoutSeconds", (long)seconds.TotalSeconds), watch: true);
         try
         {
-            return await WatchConnection<T>.OpenAsync(
-                api, scope.CollectionCall(HttpMethod.Get, query, watch: true), codec, options.MaximumLineBytes, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
+            var watch = await WatchConnection<T>.OpenAsync(api, call, source.Codec, options.MaximumLineBytes, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
+            Status.Heard(api.Time.GetUtcNow());
+            Status.Opened();
+            _deletedEarly.Clear();
+            if (initial) watch.AllowSilence(options.InitialSilence);
+            return watch;
+        }
+        catch (KubernetesException e) when (initial && (e.Code is 400 or 405 or 406 or 422))
+        {
+            // It does not stream lists; if it is the rest of the request that makes no sense, the list will say so.
+            api.Streaming.Refused(source.Scope.Kind);
+            return null;
         }
         catch (KubernetesException e)
         {
             await RefusedAsync(e, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (IsExpected(e, cancellationToken))
+        catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
-            await FailAsync(e, atOnce: false, cancellationToken).ConfigureAwait(false);
+            await _failures.WaitAsync(e, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
 
     /// <summary>The next frame, with what it means for the version already done; null when the watch is over.</summary>
-    private async ValueTask<WatchFrame<T>?> ReadAsync(WatchConnection<T> watch, CancellationToken cancellationToken)
+    private async ValueTask<WatchFrame<T>?> ReadAsync(WatchConnection<T> watch, bool initial, CancellationToken cancellationToken)
     {
         try
         {
             if (await watch.ReadAsync().ConfigureAwait(false) is not { } frame)
             {
-                await EndedAsync(watch, null, cancellationToken).ConfigureAwait(false);
+                await EndedAsync(watch, initial, null, cancellationToken).ConfigureAwait(false);
                 return null;
             }
 
+            Status.Heard(api.Time.GetUtcNow());
             if (frame.Error is { } status)
             {
                 await RefusedAsync(new KubernetesException(status), cancellationToken).ConfigureAwait(false);
                 return null;
             }
 
-            (_relistedInVain, _refusals) = (false, 0);
-            if (frame.Object is not null && codec.ResourceVersion(frame.Object) is { Length: > 0 } version) _version = version;
+            Reached(frame, initial, watch);
             return frame;
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (Exception e) when (_failures.IsUnreadable(e) is { } problem)
         {
-            var problem = e is JsonException json ? $"a line of the watch is {SafeJsonError.Describe(json)}" : e.Message;
-            await FailAsync(new KubernetesConnectionException(KubernetesConnectionError.Protocol, $"{ApiInvoker.Describe(Call(new QueryBuilder()))}: {problem}"), atOnce: false, cancellationToken).ConfigureAwait(false);
+            if (_failures.GiveUpVersion(e)) _version = null;
+            await _failures.WaitAsync(problem, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (IsExpected(e, cancellationToken))
+        catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
-            await EndedAsync(watch, e, cancellationToken).ConfigureAwait(false);
+            await EndedAsync(watch, initial, e, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
 
-    private async Task EndedAsync(WatchConnection<T> watch, Exception? exception, CancellationToken cancellationToken)
+    /// <summary>The version moves with what has been seen, never back, and not past the initial events of a streaming list: they come in no order.</summary>
+    private void Reached(in WatchFrame<T> frame, bool initial, WatchConnection<T> watch)
     {
-        if (watch.Frames == 0 && watch.Age < VeryShort)
+        if (initial && frame.Kind == FrameKind.InitialEventsEnd)
         {
-            exception ??= new KubernetesConnectionException(KubernetesConnectionError.Protocol, $"{ApiInvoker.Describe(Call(new QueryBuilder()))}: the watch ended within a second without an event");
-            if (++_refusals > 1) _version = null;
-            await FailAsync(exception, atOnce: false, cancellationToken).ConfigureAwait(false);
+            watch.AllowSilence(null);
+            Listed(frame.Version);
+            return;
         }
-        else if (watch.Overdue) options.OnError?.Invoke(new KubernetesConnectionException(KubernetesConnectionError.TimedOut, $"{ApiInvoker.Describe(Call(new QueryBuilder()))}: the server kept the watch open past its end"), TimeSpan.Zero);
-        else if (exception is not null) options.OnError?.Invoke(exception, TimeSpan.Zero);
+
+        if (initial)
+        {
+            watch.AllowSilence(options.InitialSilence);
+            return;
+        }
+
+        _failures.Progressed();
+        var version = frame.Object is { } value ? source.Codec.ResourceVersion(value) : frame.Version;
+        if (string.IsNullOrEmpty(version) || ResourceVersions.IsOlder(version, _version)) return;
+        _version = version;
+        Status.Reached(version);
+    }
+
+    private async Task EndedAsync(WatchConnection<T> watch, bool initial, Exception? exception, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (initial && (exception is null || watch.Overdue))
+        {
+            // It answered as if it streamed lists, and did not say where the list ends: an old server that does not know the parameter.
+            api.Streaming.Refused(source.Scope.Kind);
+            _failures.Tell(_failures.Problem(KubernetesConnectionError.Protocol, "the server did not end the list that it streamed; it is asked for lists from now on"));
+        }
+        else if (initial) await _failures.WaitAsync(exception!, cancellationToken).ConfigureAwait(false);
+        else if (_failures.IsTooShort(watch.Age, watch.Frames, out var manyEmpty))
+        {
+            if (manyEmpty) _version = null;
+            exception ??= _failures.Problem(KubernetesConnectionError.Protocol, watch.Frames == 0 ? "the watch ended within a second without an event" : "watches end within a second, again and again");
+            await _failures.WaitAsync(exception, cancellationToken).ConfigureAwait(false);
+        }
+        else if (watch.Overdue) _failures.Tell(_failures.Problem(KubernetesConnectionError.TimedOut, "the server kept the watch open past its end"));
+        else if (exception is not null) _failures.Tell(exception);
     }
 
     /// <summary>The server has said no to a watch, as an answer or as an event.</summary>
@@ -158,38 +222,13 @@ internal sealed class Reflector<T>(ApiInvoker api, ResourceScope scope, ObjectCo
     {
         if (refusal.IsGone || refusal.IsResourceVersionTooLarge)
         {
-            // At once, but only once: a server that refuses what it has just listed must not be hammered.
-            var again = _relistedInVain;
-            (_version, _relistedInVain) = (null, true);
-            return FailAsync(refusal, atOnce: !again, cancellationToken);
+            _version = null;
+            return _failures.RelistAsync(refusal, cancellationToken);
         }
 
-        // Throttled watches go on where they were; a server that refuses a version again and again is asked for a new one.
-        if (!refusal.IsTooManyRequests && ++_refusals > 2) (_version, _refusals) = (null, 0);
-        return FailAsync(refusal, atOnce: false, cancellationToken);
+        if (_failures.GiveUpVersion(refusal)) _version = null;
+        return _failures.WaitAsync(refusal, cancellationToken);
     }
-
-    private async Task FailAsync(Exception exception, bool atOnce, CancellationToken cancellationToken)
-    {
-        if (IsFinal(exception)) throw exception;
-        var wait = atOnce ? TimeSpan.Zero : _backoff.Next();
-        if (exception is KubernetesException { RetryAfter: { } asked } && asked > wait && !atOnce) wait = asked < Backoff.Longest ? asked : Backoff.Longest;
-        options.OnError?.Invoke(exception, wait);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, api.Time, cancellationToken).ConfigureAwait(false);
-    }
-
-    private bool IsFinal(Exception exception) => exception switch
-    {
-        KubernetesException { Code: 400 or 405 or 422 } => true,
-        KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted } => !_everListed,
-        _ => false,
-    };
-
-    private static bool IsExpected(Exception exception, CancellationToken cancellationToken) =>
-        exception is KubernetesException or KubernetesConnectionException or HttpRequestException or IOException
-        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
-    private ApiCall Call(QueryBuilder query) => scope.CollectionCall(HttpMethod.Get, query);
 
 #pragma warning disable CA5394 // Spreading watches is not a matter of security.
     private TimeSpan Timeout()

@@ -13,21 +13,22 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenSource _linked;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _allowed;
     private readonly long _openedAt;
 
-    private WatchConnection(HttpResponseMessage response, Stream stream, ObjectCodec<T> codec, int maximumLineBytes, TimeProvider time, CancellationTokenSource limit, CancellationTokenSource linked)
+    private WatchConnection(HttpResponseMessage response, Stream stream, ObjectCodec<T> codec, int maximumLineBytes, TimeProvider time, TimeSpan allowed, CancellationTokenSource limit, CancellationTokenSource linked)
     {
-        (_response, _codec, _time, _limit, _linked) = (response, codec, time, limit, linked);
+        (_response, _codec, _time, _allowed, _limit, _linked) = (response, codec, time, allowed, limit, linked);
         _lines = new LineReader(stream, maximumLineBytes);
         _openedAt = time.GetTimestamp();
     }
 
     /// <summary>How many frames have come.</summary>
-    public int Frames { get; private set; }
+    public long Frames { get; private set; }
 
     public TimeSpan Age => _time.GetElapsedTime(_openedAt);
 
-    /// <summary>Whether the server has kept the watch open past its own end, so that the client cut it.</summary>
+    /// <summary>Whether the server has kept the watch open past its own end, or the silence past what was allowed, so that the client cut it.</summary>
     public bool Overdue => _limit.IsCancellationRequested;
 
     public static async Task<WatchConnection<T>> OpenAsync(
@@ -39,8 +40,9 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
         try
         {
             response = await api.SendAsync(call, linked.Token).ConfigureAwait(false);
+            RequireJson(response, call);
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
-            return new WatchConnection<T>(response, stream, codec, maximumLineBytes, api.Time, timer, linked);
+            return new WatchConnection<T>(response, stream, codec, maximumLineBytes, api.Time, limit, timer, linked);
         }
         catch (Exception e)
         {
@@ -57,16 +59,34 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     public async ValueTask<WatchFrame<T>?> ReadAsync()
     {
         if (await _lines.ReadAsync(_linked.Token).ConfigureAwait(false) is not { } line) return null;
-        var frame = WatchFrameReader.Read(line, _codec);
+        var frame = WatchFrameReader.Read(line.Span, _codec);
         Frames++;
         return frame;
     }
 
+    /// <summary>From now on silence may last only so long; null: as long as the whole watch may.</summary>
+    public void AllowSilence(TimeSpan? silence)
+    {
+        var left = _allowed - Age;
+        if (silence is { } s && s < left) left = s;
+        _limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        // Cancelled first: the connection is cut rather than drained.
+        await _linked.CancelAsync().ConfigureAwait(false);
         await _lines.DisposeAsync().ConfigureAwait(false);
         _response.Dispose();
         _linked.Dispose();
         _limit.Dispose();
+    }
+
+    private static void RequireJson(HttpResponseMessage response, ApiCall call)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is { Length: > 0 } type && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new KubernetesConnectionException(KubernetesConnectionError.Protocol, $"{ApiInvoker.Describe(call)} was answered with {type} where application/json was asked for: is something between the client and the API server?");
+        }
     }
 }

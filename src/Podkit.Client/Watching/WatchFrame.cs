@@ -9,8 +9,11 @@ internal enum FrameKind
 
     Delete,
 
-    /// <summary>Only the version of its object counts.</summary>
+    /// <summary>Only its version counts.</summary>
     Bookmark,
+
+    /// <summary>The bookmark that ends the initial events of a streaming list.</summary>
+    InitialEventsEnd,
 
     /// <summary>The server ends the watch with a Status.</summary>
     Error,
@@ -19,6 +22,6 @@ internal enum FrameKind
     Unknown,
 }
 
-/// <summary>One line of a watch.</summary>
-internal readonly record struct WatchFrame<T>(FrameKind Kind, T? Object, Status? Error)
+/// <summary>One line of a watch; <paramref name="Version"/> is a bookmark's.</summary>
+internal readonly record struct WatchFrame<T>(FrameKind Kind, T? Object, string? Version, Status? Error)
     where T : class;

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Podkit.Client.Errors;
+using Podkit.Client.Resources;
+
+namespace Podkit.Client.Watching;
+
+/// <summary>What a reflector does about failures: which end it, how long it waits, when it lists again.</summary>
+internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, WatchOptions options)
+{
+    /// <summary>A watch that ends before this without having said anything was no watch.</summary>
+    private static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many short watches that did say something are taken as they come: a server that restarts ends them all.</summary>
+    private const int ShortWatches = 3;
+
+    private readonly Backoff _backoff = new(time, null, options.FirstBackoff, options.LongestBackoff);
+    private bool _everListed;
+    private bool _relistedInVain;
+    private int _refusals;
+    private int _short;
+
+    public ReflectorStatus Status { get; } = new();
+
+    /// <summary>Whether the next list must not stream, because a line of it was too long.</summary>
+    public bool ListOnce { get; private set; }
+
+    public void Listed() => (_everListed, ListOnce) = (true, false);
+
+    /// <summary>An event or a bookmark has come.</summary>
+    public void Progressed() => (_relistedInVain, _refusals) = (false, 0);
+
+    public bool IsTooShort(TimeSpan age, long frames, out bool manyEmpty)
+    {
+        manyEmpty = false;
+        if (age >= VeryShort)
+        {
+            _short = 0;
+            return false;
+        }
+
+        if (frames > 0) return ++_short > ShortWatches;
+        manyEmpty = ++_refusals > 1;
+        return true;
+    }
+
+    /// <summary>Whether a version that is refused, or whose next line cannot be read, again and again is to be left: a throttled watch goes on where it was.</summary>
+    public bool GiveUpVersion(Exception exception)
+    {
+        if (exception is InvalidDataException)
+        {
+            ListOnce = true;
+            return true;
+        }
+
+        if (exception is KubernetesException { IsTooManyRequests: true } || ++_refusals <= 2) return false;
+        _refusals = 0;
+        ListOnce |= IsUnreadable(exception) is not null;
+        return true;
+    }
+
+    /// <summary>Lists again at once, but only once: a server that refuses what it has just listed must not be hammered.</summary>
+    public Task RelistAsync(KubernetesException refusal, CancellationToken cancellationToken)
+    {
+        var again = _relistedInVain;
+        _relistedInVain = true;
+        if (again) return WaitAsync(refusal, cancellationToken);
+        Tell(refusal);
+        return Task.CompletedTask;
+    }
+
+    public async Task WaitAsync(Exception exception, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Status.Failed(exception);
+        if (IsFinal(exception)) throw exception;
+        var wait = _backoff.Next();
+        if (exception is KubernetesException { RetryAfter: { } asked } && asked > wait) wait = asked < _backoff.Ceiling ? asked : _backoff.Ceiling;
+        options.OnError?.Invoke(exception, wait);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A failure after which the next attempt comes at once.</summary>
+    public void Tell(Exception exception)
+    {
+        Status.Failed(exception);
+        options.OnError?.Invoke(exception, TimeSpan.Zero);
+    }
+
+    /// <summary>What to report of a line that cannot be read; null when it is another failure.</summary>
+    public KubernetesConnectionException? IsUnreadable(Exception exception) => exception switch
+    {
+        JsonException json => Problem(KubernetesConnectionError.Protocol, $"a line of the watch is {SafeJsonError.Describe(json)}"),
+        InvalidDataException => Problem(KubernetesConnectionError.Protocol, exception.Message),
+        _ => null,
+    };
+
+    public KubernetesConnectionException Problem(KubernetesConnectionError error, string problem) => new(error, $"GET {scope.CollectionPath}: {problem}");
+
+    public static bool IsExpected(Exception exception, CancellationToken cancellationToken) =>
+        exception is KubernetesException or KubernetesConnectionException or HttpRequestException or IOException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    // A request that makes no sense, and a server that is not the one, are the caller's to put right; after a list has come they are a passing trouble of the server's.
+    private bool IsFinal(Exception exception) => !_everListed && exception
+        is KubernetesException { Code: 400 or 405 or 422 } or KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted };
+}
