@@ -66,7 +66,7 @@ public sealed class SecrecyTests : IDisposable
         var attempts = 0;
         await using var server = await FakeApiServer.StartAsync(_authority.Server(), c =>
         {
-            if (Interlocked.Increment(ref attempts) > 1) return c.Json(Answers.Pod("p", 1));
+            if (Interlocked.Increment(ref attempts) > 1) return c.Json(c.Request.Path.Value!.EndsWith("/pods", StringComparison.Ordinal) ? Answers.PodList(1, "") : Answers.Pod("p", 1));
             c.Response.Headers.RetryAfter = "0";
             return c.Status(429, "TooManyRequests", "slow down");
         });

@@ -25,7 +25,7 @@ public sealed class ProtocolTests
             await c.Forever();
         }, http2: http2);
         using var client = Clients.For(server, authority);
-        await foreach (var pod in client.Pods.WatchAsync())
+        await foreach (var pod in client.Pods.WatchAsync(new WatchOptions { StreamingList = false }))
         {
             if (pod.Type == WatchEventType.Apply) break;
         }

@@ -125,7 +125,7 @@ public sealed class ShapeTests : IAsyncLifetime
         (await metadata.GetAsync("s")).Metadata.Labels!["a"].ShouldBe("b");
         (await metadata.ListAsync()).ShouldHaveSingleItem().Metadata.ResourceVersion.ShouldBe("4");
         await metadata.PatchAsync("s", PatchType.Merge, new JsonObject { ["metadata"] = new JsonObject() });
-        await foreach (var e in metadata.WatchAsync())
+        await foreach (var e in metadata.WatchAsync(new WatchOptions { StreamingList = false }))
         {
             if (e.Type != WatchEventType.Apply) continue;
             e.Object!.Metadata.Name.ShouldBe("s");

@@ -14,7 +14,7 @@ public sealed class LineReaderTests
         var stream = new PiecewiseStream(Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n"))), [.. sizes.Select(s => s.Get)]);
         await using var reader = new LineReader(stream, 1 << 20);
         var read = new List<string>();
-        while (await reader.ReadAsync(default) is { } line) read.Add(Encoding.UTF8.GetString(line));
+        while (await reader.ReadAsync(default) is { } line) read.Add(Encoding.UTF8.GetString(line.Span));
         read.ShouldBe(lines.Where(l => l.Length > 2 || l.Trim('\r', ' ').Length > 0).Select(l => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(l))));
     }
 
@@ -32,8 +32,8 @@ public sealed class LineReaderTests
     public async Task A_last_line_without_an_end_is_a_line()
     {
         await using var reader = new LineReader(new MemoryStream("a\r\n\r\n\nb"u8.ToArray()), 100);
-        Encoding.UTF8.GetString((await reader.ReadAsync(default))!.Value).ShouldBe("a\r");
-        Encoding.UTF8.GetString((await reader.ReadAsync(default))!.Value).ShouldBe("b");
+        Encoding.UTF8.GetString((await reader.ReadAsync(default))!.Value.Span).ShouldBe("a\r");
+        Encoding.UTF8.GetString((await reader.ReadAsync(default))!.Value.Span).ShouldBe("b");
         (await reader.ReadAsync(default)).ShouldBeNull();
     }
 

@@ -15,7 +15,7 @@ public sealed class RestartTests
         var first = await FakeApiServer.StartAsync(certificate, c => c.IsWatch() ? c.Line(Answers.Event("ADDED", Answers.Pod("before", 2))).ContinueWith(_ => c.Forever()).Unwrap() : c.Json(Answers.PodList(1, "")), 0, http2);
         using var client = Clients.For(first, authority);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await using var events = client.Pods.WatchAsync(null, stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var events = client.Pods.WatchAsync(new WatchOptions { StreamingList = false }, stop.Token).GetAsyncEnumerator(stop.Token);
         (await Next(events)).ShouldBe("Init");
         (await Next(events)).ShouldBe("InitDone");
         (await Next(events)).ShouldBe("Apply before");

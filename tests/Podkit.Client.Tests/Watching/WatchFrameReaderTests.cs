@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
@@ -40,5 +39,5 @@ public sealed class WatchFrameReaderTests
     }
 
     private static WatchFrame<System.Text.Json.Nodes.JsonObject> Read(string line) =>
-        WatchFrameReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(line)), DocumentCodec.Instance);
+        WatchFrameReader.Read(Encoding.UTF8.GetBytes(line), DocumentCodec.Instance);
 }

@@ -200,9 +200,9 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_line_without_an_end_is_cut_at_the_bound()
+    public async Task A_line_without_an_end_is_cut_at_the_bound_and_the_objects_are_listed()
     {
-        List(Answers.PodList(5, ""));
+        List(Answers.PodList(5, ""), Answers.PodList(6, "", Answers.Pod("a", 6)));
         _watches.Enqueue(async c =>
         {
             await c.BeginWatch();
@@ -214,8 +214,8 @@ public sealed class WatchTests : IAsyncLifetime
             }
         });
         Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
-        await Expect(new WatchOptions { MaximumLineBytes = 100_000 }, "Init", "InitDone");
-        var rest = Expect("Apply b");
+        await Expect(new WatchOptions { StreamingList = false, MaximumLineBytes = 100_000 }, "Init", "InitDone");
+        var rest = Expect("Init", "InitApply a", "InitDone", "Apply b");
         await Wait();
         await rest;
         _errors.ShouldHaveSingleItem().Error.Message.ShouldContain("longer than 100000 bytes");
@@ -248,7 +248,7 @@ public sealed class WatchTests : IAsyncLifetime
             cut.SetResult();
         });
         Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
-        await Expect(new WatchOptions { MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone", "Apply a");
+        await Expect(new WatchOptions { StreamingList = false, MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone", "Apply a");
         var rest = Expect("Apply b");
         await _time.TimerAsync(t => t == TimeSpan.FromSeconds(105));
         _time.Advance(TimeSpan.FromSeconds(105));
@@ -271,7 +271,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         using var other = new TestAuthority();
         using var client = Clients.For(_server, other);
-        await using var events = client.Pods.WatchAsync().GetAsyncEnumerator();
+        await using var events = client.Pods.WatchAsync(new WatchOptions { StreamingList = false }).GetAsyncEnumerator();
         (await Should.ThrowAsync<KubernetesConnectionException>(async () => await events.MoveNextAsync())).Error.ShouldBe(KubernetesConnectionError.Untrusted);
     }
 
@@ -279,7 +279,7 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task The_error_handler_may_give_up()
     {
         Refuse(_lists, 403, "Forbidden", "pods is forbidden");
-        await using var events = _client.Pods.WatchAsync(new WatchOptions { OnError = (e, _) => throw new InvalidOperationException("enough", e) }).GetAsyncEnumerator();
+        await using var events = _client.Pods.WatchAsync(new WatchOptions { StreamingList = false, OnError = (e, _) => throw new InvalidOperationException("enough", e) }).GetAsyncEnumerator();
         (await Should.ThrowAsync<InvalidOperationException>(async () => await events.MoveNextAsync())).InnerException!.Message.ShouldBe("pods is forbidden");
     }
 
@@ -322,12 +322,73 @@ public sealed class WatchTests : IAsyncLifetime
         using var client = Clients.For(server, _authority);
         var error = await Should.ThrowAsync<InvalidOperationException>(async () =>
         {
-            await foreach (var _ in client.Secrets.WatchAsync(new WatchOptions { OnError = (e, _) => throw new InvalidOperationException("enough", e) }))
+            await foreach (var _ in client.Secrets.WatchAsync(new WatchOptions { StreamingList = false, OnError = (e, _) => throw new InvalidOperationException("enough", e) }))
             {
             }
         });
         error.ToString().ShouldContain("a line of the watch is not valid");
         error.ToString().ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task A_list_may_stream_as_the_beginning_of_the_watch()
+    {
+        _watches.Enqueue(async c =>
+        {
+            await c.BeginWatch();
+            await c.Line(Answers.Event("ADDED", Answers.Pod("a", 3)));
+            await c.Line(Answers.Event("ADDED", Answers.Pod("b", 2)));
+            await c.Line("""{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"50","annotations":{"k8s.io/initial-events-end":"true"}}}}""");
+            await c.Line(Answers.Event("MODIFIED", Answers.Pod("a", 51)));
+        });
+        Watch(Answers.Event("DELETED", Answers.Pod("a", 52)));
+        await Expect(new WatchOptions(), "Init", "InitApply a", "InitApply b", "InitDone", "Apply a", "Delete a");
+        Requests()[0].ShouldStartWith("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dhere&watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=");
+        Requests()[1].ShouldContain("resourceVersion=51&");
+    }
+
+    [Fact]
+    public async Task What_goes_while_the_list_streams_is_told_after_it()
+    {
+        Watch(
+            Answers.Event("ADDED", Answers.Pod("a", 3)),
+            Answers.Event("ADDED", Answers.Pod("b", 4)),
+            Answers.Event("DELETED", Answers.Pod("a", 5)),
+            Answers.Event("DELETED", Answers.Pod("b", 6)),
+            Answers.Event("ADDED", Answers.Pod("b", 7)),
+            """{"type":"BOOKMARK","object":{"metadata":{"annotations":{"k8s.io/initial-events-end":"true"},"resourceVersion":"7"}}}""");
+        await Expect(new WatchOptions(), "Init", "InitApply a", "InitApply b", "InitApply b", "InitDone", "Delete a");
+    }
+
+    [Fact]
+    public async Task A_version_within_a_streaming_list_is_not_one_to_go_on_from()
+    {
+        var cut = new TaskCompletionSource();
+        _watches.Enqueue(async c =>
+        {
+            await c.Line(Answers.Event("ADDED", Answers.Pod("a", 3)));
+            await cut.Task;
+            c.Abort();
+        });
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 3)), """{"type":"BOOKMARK","object":{"metadata":{"annotations":{"k8s.io/initial-events-end":"true"},"resourceVersion":"7"}}}""");
+        await Expect(new WatchOptions(), "Init", "InitApply a");
+        var rest = Expect("Init", "InitApply a", "InitDone");
+        cut.SetResult();
+        await Wait();
+        await rest;
+        Requests()[1].ShouldContain("sendInitialEvents=true");
+    }
+
+    [Theory]
+    [InlineData(422, "Invalid")]
+    [InlineData(400, "BadRequest")]
+    public async Task A_server_that_does_not_stream_lists_is_asked_for_a_list(int code, string reason)
+    {
+        Refuse(_watches, code, reason, "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+        List(Answers.PodList(5, "", Answers.Pod("a", 3)));
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 6)));
+        await Expect(new WatchOptions(), "Init", "InitApply a", "InitDone", "Apply b");
+        _errors.ShouldBeEmpty();
     }
 
     private Task Answer(HttpContext context)
@@ -350,7 +411,7 @@ public sealed class WatchTests : IAsyncLifetime
 
     private static void Refuse(ConcurrentQueue<RequestDelegate> queue, int code, string reason, string message) => queue.Enqueue(c => c.Status(code, reason, message));
 
-    private Task Expect(params string[] events) => Expect(new WatchOptions(), events);
+    private Task Expect(params string[] events) => Expect(new WatchOptions { StreamingList = false }, events);
 
     private async Task Expect(WatchOptions options, params string[] expected)
     {
