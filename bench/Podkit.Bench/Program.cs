@@ -17,6 +17,8 @@ var benches = new Dictionary<string, Func<int, CancellationToken, Task<bool>>>
     ["labels"] = LabelBench.RunAsync,
     ["metadata"] = MetadataBench.RunAsync,
     ["first-call"] = FirstCallBench.RunAsync,
+    ["informer"] = InformerBench.RunAsync,
+    ["soak"] = SoakBench.RunAsync,
 };
 if (name != "all" && !benches.ContainsKey(name))
 {
