@@ -7,6 +7,8 @@ var samples = new Dictionary<string, Func<CancellationToken, Task>>
 {
     ["list-pods"] = ListPods.RunAsync,
     ["watch"] = WatchPods.RunAsync,
+    ["informer"] = FollowPods.RunAsync,
+    ["controller"] = GreetingController.RunAsync,
     ["server-side-apply"] = ServerSideApply.RunAsync,
     ["metadata-watch"] = MetadataWatch.RunAsync,
     ["logs-and-exec"] = LogsAndExec.RunAsync,
