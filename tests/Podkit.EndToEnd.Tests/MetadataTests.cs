@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Podkit.Client;
+using Podkit.EndToEnd.Tests.Harness;
+
+namespace Podkit.EndToEnd.Tests;
+
+/// <summary>The .NET samples on Podkit.Metadata in a pod of the local cluster, whose labels real clients change.</summary>
+public partial class MetadataTests
+{
+    private const int Patches = 500;
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("plain")]
+    public async Task The_samples_know_their_pod_and_follow_its_label(string runtime)
+    {
+        await using var pod = Start("--runtime", runtime);
+        await pod.ReadyAsync();
+        (await pod.Program.WaitForAsync("I am default/dotnet-pod")).ShouldContain("team platform");
+        (await pod.Program.WaitForAsync("I run on ")).ShouldContain("host 127.0.0.1, pod 127.88.");
+        await pod.Program.WaitForAsync("limits: 0.25 cores, 134217728 bytes");
+        (await pod.Program.WaitForAsync(IsLine)).ShouldContain("=> k8s.pod.label.env:production ");
+
+        using var web = new HttpClient { BaseAddress = await AddressAsync(pod) };
+        (await web.GetStringAsync("/")).ShouldMatch("^default/dotnet-pod on .+, env=production$");
+        (await web.GetStringAsync("/env")).ShouldBe("production");
+        (await web.GetStringAsync("/tenant")).ShouldBe("acme, 25 seats");
+        (await web.GetStringAsync("/healthz")).ShouldStartWith("pod default/dotnet-pod; token valid until ");
+
+        (await pod.KubectlAsync("label", "pod", "dotnet-pod", "env=staging", "--overwrite")).ShouldBe((0, "pod/dotnet-pod labeled"));
+        (await pod.KubectlAsync("annotate", "pod", "dotnet-pod", "tenant={\"Name\": \"globex\", \"Seats\": 3}", "--overwrite")).ShouldBe((0, "pod/dotnet-pod annotated"));
+        var changed = pod.Program.Mark();
+        await pod.Program.WaitForAsync(l => IsState(l) && l.Contains("globex", StringComparison.Ordinal));
+        (await pod.Program.WaitForAsync(IsLine, changed)).ShouldContain("=> k8s.pod.label.env:staging ");
+        await AnswersAsync(web, "/tenant", "globex, 3 seats");
+        (await web.GetStringAsync("/env")).ShouldBe("staging");
+        var page = JsonNode.Parse(await web.GetStringAsync("/pod"))!;
+        page["labels"]!["env"]!["value"]!.GetValue<string>().ShouldBe("staging");
+        page["labels"]!["env"]!["canChange"]!.GetValue<bool>().ShouldBeTrue();
+        page["node"]!["source"]!.GetValue<string>().ShouldBe("environment variable");
+        page.AsObject().ContainsKey("annotations").ShouldBeFalse();
+        (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
+    }
+
+    /// <summary>Two labels and an annotation are always patched together, so a state with two numbers would be a mix of versions.</summary>
+    [Fact]
+    public async Task Of_500_patches_no_state_mixes_two_the_order_is_kept_and_the_last_arrives()
+    {
+        await using var pod = Start();
+        await pod.ReadyAsync();
+        await pod.Program.WaitForAsync(IsLine);
+        using var client = new KubernetesClient(KubernetesClientConfiguration.FromKubeConfig(pod.Kubeconfig));
+        var random = new Random(20260301);
+        for (var i = 1; i <= Patches; i++)
+        {
+            // Every tenth by a real kubectl, which is slower than the rest; between them bursts and pauses.
+            if (i % 10 == 0) (await pod.KubectlAsync("patch", "pod", "dotnet-pod", "--type=merge", "-p", Patch(i).ToJsonString())).ExitCode.ShouldBe(0);
+            else await client.Pods.InNamespace("default").PatchAsync("dotnet-pod", PatchType.Merge, Patch(i));
+            if (random.Next(4) == 0) await Task.Delay(random.Next(30));
+        }
+
+        await pod.Program.WaitForAsync(l => State().Match(l) is { Success: true } m && Number(m) == Patches);
+        var states = pod.Program.Output.Split('\n').Select(l => State().Match(l)).Where(m => m.Success).ToList();
+        states.Count.ShouldBeGreaterThan(10);
+        foreach (var state in states)
+            (state.Groups["one"].Value, state.Groups["annotation"].Value).ShouldBe((state.Groups["two"].Value, state.Groups["two"].Value), state.Value);
+        states.Select(Number).ShouldBeInOrder(SortDirection.Ascending);
+        states.Select(s => int.Parse(s.Groups["version"].Value, CultureInfo.InvariantCulture)).ShouldBeInOrder(SortDirection.Ascending);
+        states.Select(Number).Distinct().Count().ShouldBe(states.Count);
+
+        // The line's own label is never behind the state that was logged before it.
+        var mark = pod.Program.Mark();
+        (await pod.Program.WaitForAsync(IsLine, mark)).ShouldContain($"=> k8s.pod.label.env:v{Patches} ");
+        (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
+        pod.Program.Output.ShouldNotContain("logger | warn");
+    }
+
+    private static LocalPod Start(params string[] arguments) => LocalPod.RunFolder(
+        Path.Combine(Repository.Root, "examples", "dotnet-pod"), [.. arguments, "--exec", Exec("web", "WebApp"), "--exec", Exec("logger", "Logger")]);
+
+    /// <summary>The sample as it was built with the tests.</summary>
+    private static string Exec(string container, string sample) => $"{container}=dotnet {Path.Combine(AppContext.BaseDirectory, $"Podkit.Examples.{sample}.dll")}";
+
+    private static JsonObject Patch(int number) => new()
+    {
+        ["metadata"] = new JsonObject
+        {
+            ["labels"] = new JsonObject { ["env"] = $"v{number}", ["two"] = $"v{number}" },
+            ["annotations"] = new JsonObject { ["number"] = $"v{number}" },
+        },
+    };
+
+    private static bool IsLine(string text) => Line().IsMatch(text);
+
+    private static bool IsState(string text) => text.Contains(" state ", StringComparison.Ordinal);
+
+    private static int Number(Match state) => int.Parse(state.Groups["two"].Value.AsSpan(1), CultureInfo.InvariantCulture);
+
+    private static async Task<Uri> AddressAsync(LocalPod pod)
+    {
+        (await pod.KubectlAsync("wait", "--for=condition=Ready", "pod/dotnet-pod", "--timeout=60s")).ExitCode.ShouldBe(0, pod.Program.Output);
+        var (code, address) = await pod.KubectlAsync("get", "pod", "dotnet-pod", "-o", "jsonpath={.status.podIP}");
+        code.ShouldBe(0, address);
+        return new Uri($"http://{address}:8080");
+    }
+
+    /// <summary>The logger has seen the state; the web app is another process and sees it at about the same time.</summary>
+    private static async Task AnswersAsync(HttpClient web, string path, string wanted)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await web.GetStringAsync(path, deadline.Token) != wanted) await Task.Delay(1, deadline.Token);
+    }
+
+    [GeneratedRegex(@"\bline [0-9]+$")]
+    private static partial Regex Line();
+
+    [GeneratedRegex(@"state (?<version>[0-9]+): labels \[app=dotnet-pod env=(?<one>v[0-9]+) two=(?<two>v[0-9]+)\] annotations \[.*\bnumber=(?<annotation>v[0-9]+)\b.*\]")]
+    private static partial Regex State();
+}
