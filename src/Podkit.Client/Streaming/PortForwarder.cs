@@ -55,7 +55,7 @@ public sealed class PortForwarder : IAsyncDisposable
                 var socket = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
                 Serve(socket);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (_stop.IsCancellationRequested && e is (OperationCanceledException or InvalidOperationException or SocketException))
             {
                 return;
             }
