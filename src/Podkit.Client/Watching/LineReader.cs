@@ -10,11 +10,15 @@ internal sealed class LineReader(Stream stream, int maximumBytes) : IAsyncDispos
 {
     internal const int UsualBytes = 32 * 1024;
 
+    /// <summary>A stream that fills the buffer is in a burst: more at a time is parsed on several processors.</summary>
+    private const int BurstBytes = 512 * 1024;
+
     private byte[] _buffer = [];
     private int _start;
     private int _searched;
     private int _end;
     private bool _ended;
+    private bool _filled;
 
     /// <summary>The next line that is not empty, without its end; null at the end of the stream. Valid until the next call.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
@@ -32,6 +36,17 @@ internal sealed class LineReader(Stream stream, int maximumBytes) : IAsyncDispos
         }
     }
 
+    /// <summary>A further line that is here in full. It and those before it stay valid until the next <see cref="ReadAsync"/>.</summary>
+    public bool TryRead(out ReadOnlyMemory<byte> line)
+    {
+        while (TryCut(out line))
+        {
+            if (!IsBlank(line.Span)) return true;
+        }
+
+        return false;
+    }
+
     public ValueTask DisposeAsync()
     {
         Replace([]);
@@ -46,24 +61,38 @@ internal sealed class LineReader(Stream stream, int maximumBytes) : IAsyncDispos
 
             // A watch is mostly silence: no buffer is held through it.
             var bytes = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
-            if (!bytes.IsCompleted || _buffer.Length > 4 * UsualBytes) Replace([]);
+            if (!bytes.IsCompleted || _buffer.Length > 2 * BurstBytes) Shrink();
             await bytes.ConfigureAwait(false);
         }
 
         MakeRoom();
         var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += read;
+        _filled = _end == _buffer.Length;
         _ended = read == 0;
     }
 
     private void MakeRoom()
     {
         if (_buffer.Length == 0) Replace(ArrayPool<byte>.Shared.Rent(UsualBytes));
+        if (_filled && _buffer.Length < BurstBytes)
+        {
+            var rest = _end - _start;
+            Replace(ArrayPool<byte>.Shared.Rent(_buffer.Length * 2));
+            (_searched, _start, _end) = (_searched - _start, 0, rest);
+        }
+
         if (_end < _buffer.Length) return;
         var length = _end - _start;
         if (_start < _buffer.Length / 2) Replace(ArrayPool<byte>.Shared.Rent((int)Math.Min(_buffer.Length * 2L, Math.Max(maximumBytes + 1L, _buffer.Length + 1L))));
         else _buffer.AsSpan(_start, length).CopyTo(_buffer);
         (_searched, _start, _end) = (_searched - _start, 0, length);
+    }
+
+    private void Shrink()
+    {
+        Replace([]);
+        _filled = false;
     }
 
     // Objects may be Secrets: the next renter must not find them.

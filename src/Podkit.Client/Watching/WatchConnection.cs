@@ -15,6 +15,7 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _allowed;
     private readonly long _openedAt;
+    private readonly FrameBatch<T> _batch = new();
 
     private WatchConnection(HttpResponseMessage response, Stream stream, ObjectCodec<T> codec, int maximumLineBytes, TimeProvider time, TimeSpan allowed, CancellationTokenSource limit, CancellationTokenSource linked)
     {
@@ -58,8 +59,12 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     /// <summary>The next frame, or null at the end.</summary>
     public async ValueTask<WatchFrame<T>?> ReadAsync()
     {
-        if (await _lines.ReadAsync(_linked.Token).ConfigureAwait(false) is not { } line) return null;
-        var frame = WatchFrameReader.Read(line.Span, _codec);
+        if (!_batch.TryTake(out var frame))
+        {
+            if (await _lines.ReadAsync(_linked.Token).ConfigureAwait(false) is not { } line) return null;
+            frame = _batch.Read(line, _lines, _codec);
+        }
+
         Frames++;
         return frame;
     }
