@@ -16,6 +16,7 @@ var benches = new Dictionary<string, Func<int, CancellationToken, Task<bool>>>
     ["start"] = StartBench.RunAsync,
     ["labels"] = LabelBench.RunAsync,
     ["metadata"] = MetadataBench.RunAsync,
+    ["logging"] = LoggingBench.RunAsync,
     ["first-call"] = FirstCallBench.RunAsync,
     ["informer"] = InformerBench.RunAsync,
     ["soak"] = SoakBench.RunAsync,

@@ -4,11 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace Podkit.Metadata;
 
 /// <summary>
-/// Attributes of one state of a pod, unchangeable. As a logging scope its text is <c>k8s.pod.name:web-1 k8s.pod.label.env:production</c>. Going
-/// through it allocates nothing, as an interface neither, once it was done before.
+/// Attributes of one state of a pod, unchangeable. Going through it allocates nothing, as an interface neither, once it was done before.
 /// </summary>
+/// <remarks>
+/// As a logging scope it has two texts. What writes a scope as text takes <see cref="ToString(string, IFormatProvider)"/>, as all formatting does:
+/// <c>k8s.pod.name:web-1 k8s.pod.label.env:production</c>. The JSON console writes the attributes themselves and <see cref="ToString()"/> beside
+/// them, which would say everything twice in every line: it is short.
+/// </remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "It is what it says, a list of attributes.")]
-public sealed class PodAttributeList : IReadOnlyList<KeyValuePair<string, object?>>
+public sealed class PodAttributeList : IReadOnlyList<KeyValuePair<string, object?>>, IFormattable
 {
     private readonly KeyValuePair<string, object?>[] _items;
     private readonly string _text;
@@ -32,8 +36,13 @@ public sealed class PodAttributeList : IReadOnlyList<KeyValuePair<string, object
     /// <summary>Goes through the attributes.</summary>
     public ReadOnlySpan<KeyValuePair<string, object?>>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
 
-    /// <inheritdoc/>
-    public override string ToString() => _text;
+    /// <summary>A short name of what this is: <c>pod</c>.</summary>
+    public override string ToString() => "pod";
+
+    /// <summary>The attributes as text: <c>k8s.pod.name:web-1 k8s.pod.label.env:production</c>.</summary>
+    /// <param name="format">Not used.</param>
+    /// <param name="formatProvider">Not used.</param>
+    public string ToString(string? format, IFormatProvider? formatProvider) => _text;
 
     IEnumerator<KeyValuePair<string, object?>> IEnumerable<KeyValuePair<string, object?>>.GetEnumerator()
     {

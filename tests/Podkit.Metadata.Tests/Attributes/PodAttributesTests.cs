@@ -6,7 +6,7 @@ public class PodAttributesTests
 
     [Fact]
     public void Name_namespace_and_node_are_there_without_asking() =>
-        new PodAttributes(pod).Current.ToString().ShouldBe("k8s.pod.name:web-1 k8s.namespace.name:shop k8s.node.name:n1");
+        new PodAttributes(pod).Current.ToString(null, null).ShouldBe("k8s.pod.name:web-1 k8s.namespace.name:shop k8s.node.name:n1");
 
     [Fact]
     public void Chosen_values_have_the_names_of_the_semantic_conventions()
@@ -18,7 +18,7 @@ public class PodAttributesTests
 
     [Fact]
     public void Names_can_be_changed() =>
-        new PodAttributes(pod, new PodAttributeOptions { Rename = n => n.Replace('.', '_') }.Fields().Labels("env")).Current.ToString().ShouldBe("k8s_pod_label_env:production");
+        new PodAttributes(pod, new PodAttributeOptions { Rename = n => n.Replace('.', '_') }.Fields().Labels("env")).Current.ToString(null, null).ShouldBe("k8s_pod_label_env:production");
 
     [Fact]
     public void A_value_that_has_no_name_is_refused_with_those_that_have() =>
@@ -33,7 +33,7 @@ public class PodAttributesTests
         attributes.Current.ShouldBeSameAs(first);
         pod.Current = StubMetadata.Pod("staging");
         attributes.Current.ShouldNotBeSameAs(first);
-        attributes.Current.ToString().ShouldEndWith("k8s.pod.label.env:staging");
+        attributes.Current.ToString(null, null).ShouldEndWith("k8s.pod.label.env:staging");
         pod.Current = StubMetadata.Pod(null);
         attributes.Current.Count.ShouldBe(3);
     }

@@ -25,6 +25,7 @@ public class PodLoggingTests
         Env(0).ShouldBe("production");
         Env(1).ShouldBe("production");
         Env(2).ShouldBe("staging");
+        Scopes(0)[0].GetProperty("Message").GetString().ShouldBe("pod");
         Scopes(0)[0].GetProperty("k8s.pod.name").GetString().ShouldBe("web-1");
         Scopes(0)[0].GetProperty("k8s.namespace.name").GetString().ShouldBe("shop");
         Scopes(0)[0].GetProperty("k8s.node.name").GetString().ShouldBe("n1");
