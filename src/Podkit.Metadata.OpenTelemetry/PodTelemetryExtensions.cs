@@ -68,7 +68,7 @@ public static class PodTelemetryExtensions
     }
 
     /// <summary>
-    /// Adds the gauge <c>podkit.pod.info</c>, always 1, with chosen labels as they are at each collection. Measurements of other instruments
+    /// Adds the gauge <c>podkit.pod.info</c>: 1 with chosen labels as they are at each collection, 0 as they were before. Measurements of other instruments
     /// cannot have them: OpenTelemetry has no processors for metrics, and a label on every series would double all series at each change.
     /// </summary>
     /// <param name="builder">The metrics.</param>

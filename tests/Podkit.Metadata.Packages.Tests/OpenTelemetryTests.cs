@@ -91,7 +91,11 @@ public sealed class OpenTelemetryTests : IDisposable
         await pod.SetEnvAsync("staging");
         points.Clear();
         reader.Collect().ShouldBeTrue();
-        points.ShouldContain("podkit.pod.info k8s.pod.label.env=staging 1");
+        points.ShouldBe(["podkit.pod.info k8s.pod.label.env=production 0", "podkit.pod.info k8s.pod.label.env=staging 1"], ignoreOrder: true);
+        await pod.SetEnvAsync("production");
+        points.Clear();
+        reader.Collect().ShouldBeTrue();
+        points.ShouldBe(["podkit.pod.info k8s.pod.label.env=production 1", "podkit.pod.info k8s.pod.label.env=staging 0"], ignoreOrder: true);
     }
 
     [Fact]
