@@ -44,6 +44,32 @@ public partial class MetadataTests
         (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
     }
 
+    [Fact]
+    public async Task Whoami_in_a_pod_tells_what_an_app_would_know_and_where_from()
+    {
+        await using var pod = LocalPod.Run("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: asked, labels: {env: production}}
+            spec:
+              restartPolicy: Never
+              containers:
+              - name: main
+                image: busybox:1.36
+                command: ["true"]
+                env: [{name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
+                volumeMounts: [{name: podinfo, mountPath: /etc/podinfo}]
+              volumes:
+              - name: podinfo
+                downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}
+            """, "--exec", $"main={Path.Combine(Repository.Root, "artifacts", "podkit", "podkit")} whoami");
+        (await pod.Program.EndAsync()).ShouldBe(0, pod.Program.Output);
+        pod.Program.Output.ShouldMatch(@"main \| name +asked  \(claims of /var/run/secrets/kubernetes.io/serviceaccount/token\)");
+        pod.Program.Output.ShouldMatch(@"main \| node +\S+  \((claims of /var/run/secrets/kubernetes.io/serviceaccount/token|environment variable NODE_NAME)\)");
+        pod.Program.Output.ShouldMatch(@"main \| labels\[env\] +production  \(file /etc/podinfo/labels, which follows changes\)");
+        pod.Program.Output.ShouldContain("this is system:serviceaccount:default:default");
+    }
+
     /// <summary>Two labels and an annotation are always patched together, so a state with two numbers would be a mix of versions.</summary>
     [Fact]
     public async Task Of_500_patches_no_state_mixes_two_the_order_is_kept_and_the_last_arrives()
