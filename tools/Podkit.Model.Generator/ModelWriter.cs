@@ -69,6 +69,7 @@ internal sealed class ModelWriter(JsonElement schemas, JsonElement resources)
         {
             text.Append(CultureInfo.InvariantCulture, $"    /// <inheritdoc/>\n    public static Podkit.Model.ResourceKind ResourceKind {{ get; }} = Podkit.Model.ResourceTable.Get(\"{Text(res, "group")}\", \"{Text(res, "version")}\", \"{Text(res, "resource")}\");\n\n");
             text.Append(CultureInfo.InvariantCulture, $"    /// <inheritdoc/>\n    public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<{className}> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.{TypeNames.FullName(name)["Podkit.Model.".Length..].Replace(".", "", StringComparison.Ordinal)};\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"    static Podkit.Model.Json.ModelRead<{className}>? Podkit.Model.IResource<{className}>.Reader => Read;\n\n");
         }
 
         var first = true;
@@ -79,6 +80,7 @@ internal sealed class ModelWriter(JsonElement schemas, JsonElement resources)
             WriteProperty(text, className, property.Name, property.Value, required.Contains(property.Name), gvk);
         }
 
+        ReaderText.Write(text, name, className, properties, field => IsPresent(properties.GetProperty(field), required.Contains(field)));
         text.Append("}\n");
     }
 
@@ -86,7 +88,7 @@ internal sealed class ModelWriter(JsonElement schemas, JsonElement resources)
     {
         var type = TypeNames.Of(field, schemaRef => schemaRef);
         var value = TypeNames.IsValueType(type);
-        var present = required || (field.TryGetProperty("ref", out _) && field.TryGetProperty("default", out _) && !value);
+        var present = IsPresent(field, required);
         text.Append(CultureInfo.InvariantCulture, $"    /// <summary>The field <c>{name}</c>{(required ? ", required" : "")}.</summary>\n");
         text.Append(CultureInfo.InvariantCulture, $"    [System.Text.Json.Serialization.JsonPropertyName(\"{name}\")]\n");
         if (TypeNames.Converter(field) is { } converter) text.Append(CultureInfo.InvariantCulture, $"    [System.Text.Json.Serialization.JsonConverter(typeof({converter}))]\n");
@@ -98,8 +100,11 @@ internal sealed class ModelWriter(JsonElement schemas, JsonElement resources)
         else if (type == "string") text.Append(CultureInfo.InvariantCulture, $"    public string {property} {{ get; set => field = value ?? \"\"; }} = \"\";\n");
         else if (type == "System.Text.Json.Nodes.JsonNode") text.Append(CultureInfo.InvariantCulture, $"    public {type}? {property} {{ get; set; }}\n");
         else if (type == "byte[]") text.Append(CultureInfo.InvariantCulture, $"    public byte[] {property} {{ get; set => field = value ?? []; }} = [];\n");
-        else text.Append(CultureInfo.InvariantCulture, $"    public {type} {property} {{ get; set => field = value ?? new(); }} = new();\n");
+        else text.Append(CultureInfo.InvariantCulture, $"    public {type} {property} {{ get => field ??= new(); set; }}\n");
     }
+
+    private static bool IsPresent(JsonElement field, bool required) =>
+        required || (field.TryGetProperty("ref", out _) && field.TryGetProperty("default", out _) && !TypeNames.IsValueType(TypeNames.Of(field, schemaRef => schemaRef)));
 
     private static string ApiVersion(JsonElement gvk) => Text(gvk, "group") is { Length: > 0 } group ? $"{group}/{Text(gvk, "version")}" : Text(gvk, "version");
 

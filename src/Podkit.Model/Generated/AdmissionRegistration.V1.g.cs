@@ -14,6 +14,23 @@ public sealed partial class AuditAnnotation
     /// <summary>The field <c>valueExpression</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("valueExpression")]
     public string ValueExpression { get; set => field = value ?? ""; } = "";
+
+    internal static AuditAnnotation? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AuditAnnotation();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7370255: if (Podkit.Model.Json.ModelReader.Is(n, "valueExpression"u8)) v.ValueExpression = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExpressionWarning</c>.</summary>
@@ -26,6 +43,23 @@ public sealed partial class ExpressionWarning
     /// <summary>The field <c>warning</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("warning")]
     public string Warning { get; set => field = value ?? ""; } = "";
+
+    internal static ExpressionWarning? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExpressionWarning();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldRef"u8)) v.FieldRef = m.Text(ref r)!; else r.Skip(); break;
+                case 7239431: if (Podkit.Model.Json.ModelReader.Is(n, "warning"u8)) v.Warning = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MatchCondition</c>.</summary>
@@ -38,6 +72,23 @@ public sealed partial class MatchCondition
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static MatchCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MatchCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7562506: if (Podkit.Model.Json.ModelReader.Is(n, "expression"u8)) v.Expression = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MatchResources</c>.</summary>
@@ -62,6 +113,26 @@ public sealed partial class MatchResources
     /// <summary>The field <c>resourceRules</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceRules")]
     public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.NamedRuleWithOperations>? ResourceRules { get; set; }
+
+    internal static MatchResources? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MatchResources();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5270795: if (Podkit.Model.Json.ModelReader.Is(n, "matchPolicy"u8)) v.MatchPolicy = m.Text(ref r); else r.Skip(); break;
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceRules"u8)) v.ResourceRules = m.List<Podkit.Model.AdmissionRegistration.V1.NamedRuleWithOperations>(ref r, Podkit.Model.AdmissionRegistration.V1.NamedRuleWithOperations.Read); else r.Skip(); break;
+                case 6647313: if (Podkit.Model.Json.ModelReader.Is(n, "namespaceSelector"u8)) v.NamespaceSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6647566: if (Podkit.Model.Json.ModelReader.Is(n, "objectSelector"u8)) v.ObjectSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7300372: if (Podkit.Model.Json.ModelReader.Is(n, "excludeResourceRules"u8)) v.ExcludeResourceRules = m.List<Podkit.Model.AdmissionRegistration.V1.NamedRuleWithOperations>(ref r, Podkit.Model.AdmissionRegistration.V1.NamedRuleWithOperations.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MutatingWebhook</c>.</summary>
@@ -69,11 +140,11 @@ public sealed partial class MutatingWebhook
 {
     /// <summary>The field <c>admissionReviewVersions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("admissionReviewVersions")]
-    public System.Collections.Generic.List<string> AdmissionReviewVersions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> AdmissionReviewVersions { get => field ??= new(); set; }
 
     /// <summary>The field <c>clientConfig</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("clientConfig")]
-    public Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig ClientConfig { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig ClientConfig { get => field ??= new(); set; }
 
     /// <summary>The field <c>failurePolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("failurePolicy")]
@@ -114,6 +185,33 @@ public sealed partial class MutatingWebhook
     /// <summary>The field <c>timeoutSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("timeoutSeconds")]
     public int? TimeoutSeconds { get; set; }
+
+    internal static MutatingWebhook? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MutatingWebhook();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416268: if (Podkit.Model.Json.ModelReader.Is(n, "clientConfig"u8)) v.ClientConfig = Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig.Read(ref r, m)!; else r.Skip(); break;
+                case 5270795: if (Podkit.Model.Json.ModelReader.Is(n, "matchPolicy"u8)) v.MatchPolicy = m.Text(ref r); else r.Skip(); break;
+                case 5469198: if (Podkit.Model.Json.ModelReader.Is(n, "timeoutSeconds"u8)) v.TimeoutSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6645261: if (Podkit.Model.Json.ModelReader.Is(n, "failurePolicy"u8)) v.FailurePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6647313: if (Podkit.Model.Json.ModelReader.Is(n, "namespaceSelector"u8)) v.NamespaceSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6647566: if (Podkit.Model.Json.ModelReader.Is(n, "objectSelector"u8)) v.ObjectSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6714123: if (Podkit.Model.Json.ModelReader.Is(n, "sideEffects"u8)) v.SideEffects = m.Text(ref r)!; else r.Skip(); break;
+                case 6910482: if (Podkit.Model.Json.ModelReader.Is(n, "reinvocationPolicy"u8)) v.ReinvocationPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.AdmissionRegistration.V1.RuleWithOperations>(ref r, Podkit.Model.AdmissionRegistration.V1.RuleWithOperations.Read); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236879: if (Podkit.Model.Json.ModelReader.Is(n, "matchConditions"u8)) v.MatchConditions = m.List<Podkit.Model.AdmissionRegistration.V1.MatchCondition>(ref r, Podkit.Model.AdmissionRegistration.V1.MatchCondition.Read); else r.Skip(); break;
+                case 7758103: if (Podkit.Model.Json.ModelReader.Is(n, "admissionReviewVersions"u8)) v.AdmissionReviewVersions = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MutatingWebhookConfiguration</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -125,6 +223,8 @@ public sealed partial class MutatingWebhookConfiguration : Podkit.Model.IKuberne
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<MutatingWebhookConfiguration> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AdmissionRegistrationV1MutatingWebhookConfiguration;
 
+    static Podkit.Model.Json.ModelRead<MutatingWebhookConfiguration>? Podkit.Model.IResource<MutatingWebhookConfiguration>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "admissionregistration.k8s.io/v1";
@@ -135,11 +235,30 @@ public sealed partial class MutatingWebhookConfiguration : Podkit.Model.IKuberne
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>webhooks</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("webhooks")]
     public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.MutatingWebhook>? Webhooks { get; set; }
+
+    internal static MutatingWebhookConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MutatingWebhookConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7304968: if (Podkit.Model.Json.ModelReader.Is(n, "webhooks"u8)) v.Webhooks = m.List<Podkit.Model.AdmissionRegistration.V1.MutatingWebhook>(ref r, Podkit.Model.AdmissionRegistration.V1.MutatingWebhook.Read); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MutatingWebhookConfigurationList</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -151,7 +270,7 @@ public sealed partial class MutatingWebhookConfigurationList : Podkit.Model.IKub
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.MutatingWebhookConfiguration> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.MutatingWebhookConfiguration> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -159,7 +278,26 @@ public sealed partial class MutatingWebhookConfigurationList : Podkit.Model.IKub
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static MutatingWebhookConfigurationList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MutatingWebhookConfigurationList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.AdmissionRegistration.V1.MutatingWebhookConfiguration>(ref r, Podkit.Model.AdmissionRegistration.V1.MutatingWebhookConfiguration.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NamedRuleWithOperations</c>.</summary>
@@ -188,6 +326,27 @@ public sealed partial class NamedRuleWithOperations
     /// <summary>The field <c>scope</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scope")]
     public string? Scope { get; set; }
+
+    internal static NamedRuleWithOperations? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NamedRuleWithOperations();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceNames"u8)) v.ResourceNames = m.Texts(ref r); else r.Skip(); break;
+                case 7303941: if (Podkit.Model.Json.ModelReader.Is(n, "scope"u8)) v.Scope = m.Text(ref r); else r.Skip(); break;
+                case 7495945: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroups"u8)) v.ApiGroups = m.Texts(ref r); else r.Skip(); break;
+                case 7495947: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersions"u8)) v.ApiVersions = m.Texts(ref r); else r.Skip(); break;
+                case 7630602: if (Podkit.Model.Json.ModelReader.Is(n, "operations"u8)) v.Operations = m.Texts(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ParamKind</c>.</summary>
@@ -200,6 +359,23 @@ public sealed partial class ParamKind
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
     public string? Kind { get; set; }
+
+    internal static ParamKind? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ParamKind();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ParamRef</c>.</summary>
@@ -220,6 +396,25 @@ public sealed partial class ParamRef
     /// <summary>The field <c>selector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
     public Podkit.Model.Meta.V1.LabelSelector? Selector { get; set; }
+
+    internal static ParamRef? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ParamRef();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                case 7630871: if (Podkit.Model.Json.ModelReader.Is(n, "parameterNotFoundAction"u8)) v.ParameterNotFoundAction = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RuleWithOperations</c>.</summary>
@@ -244,6 +439,26 @@ public sealed partial class RuleWithOperations
     /// <summary>The field <c>scope</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scope")]
     public string? Scope { get; set; }
+
+    internal static RuleWithOperations? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RuleWithOperations();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7303941: if (Podkit.Model.Json.ModelReader.Is(n, "scope"u8)) v.Scope = m.Text(ref r); else r.Skip(); break;
+                case 7495945: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroups"u8)) v.ApiGroups = m.Texts(ref r); else r.Skip(); break;
+                case 7495947: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersions"u8)) v.ApiVersions = m.Texts(ref r); else r.Skip(); break;
+                case 7630602: if (Podkit.Model.Json.ModelReader.Is(n, "operations"u8)) v.Operations = m.Texts(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceReference</c>.</summary>
@@ -264,6 +479,25 @@ public sealed partial class ServiceReference
     /// <summary>The field <c>port</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("port")]
     public int? Port { get; set; }
+
+    internal static ServiceReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TypeChecking</c>.</summary>
@@ -272,6 +506,22 @@ public sealed partial class TypeChecking
     /// <summary>The field <c>expressionWarnings</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("expressionWarnings")]
     public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ExpressionWarning>? ExpressionWarnings { get; set; }
+
+    internal static TypeChecking? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TypeChecking();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7234834: if (Podkit.Model.Json.ModelReader.Is(n, "expressionWarnings"u8)) v.ExpressionWarnings = m.List<Podkit.Model.AdmissionRegistration.V1.ExpressionWarning>(ref r, Podkit.Model.AdmissionRegistration.V1.ExpressionWarning.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicy</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -283,6 +533,8 @@ public sealed partial class ValidatingAdmissionPolicy : Podkit.Model.IKubernetes
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ValidatingAdmissionPolicy> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AdmissionRegistrationV1ValidatingAdmissionPolicy;
 
+    static Podkit.Model.Json.ModelRead<ValidatingAdmissionPolicy>? Podkit.Model.IResource<ValidatingAdmissionPolicy>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "admissionregistration.k8s.io/v1";
@@ -293,15 +545,35 @@ public sealed partial class ValidatingAdmissionPolicy : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicySpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicySpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyStatus Status { get => field ??= new(); set; }
+
+    internal static ValidatingAdmissionPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicySpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicyBinding</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -313,6 +585,8 @@ public sealed partial class ValidatingAdmissionPolicyBinding : Podkit.Model.IKub
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ValidatingAdmissionPolicyBinding> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AdmissionRegistrationV1ValidatingAdmissionPolicyBinding;
 
+    static Podkit.Model.Json.ModelRead<ValidatingAdmissionPolicyBinding>? Podkit.Model.IResource<ValidatingAdmissionPolicyBinding>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "admissionregistration.k8s.io/v1";
@@ -323,11 +597,30 @@ public sealed partial class ValidatingAdmissionPolicyBinding : Podkit.Model.IKub
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBindingSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBindingSpec Spec { get => field ??= new(); set; }
+
+    internal static ValidatingAdmissionPolicyBinding? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicyBinding();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBindingSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicyBindingList</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -339,7 +632,7 @@ public sealed partial class ValidatingAdmissionPolicyBindingList : Podkit.Model.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBinding> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBinding> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -347,7 +640,26 @@ public sealed partial class ValidatingAdmissionPolicyBindingList : Podkit.Model.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ValidatingAdmissionPolicyBindingList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicyBindingList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBinding>(ref r, Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicyBinding.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicyBindingSpec</c>.</summary>
@@ -368,6 +680,25 @@ public sealed partial class ValidatingAdmissionPolicyBindingSpec
     /// <summary>The field <c>validationActions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("validationActions")]
     public System.Collections.Generic.List<string>? ValidationActions { get; set; }
+
+    internal static ValidatingAdmissionPolicyBindingSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicyBindingSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7172104: if (Podkit.Model.Json.ModelReader.Is(n, "paramRef"u8)) v.ParamRef = Podkit.Model.AdmissionRegistration.V1.ParamRef.Read(ref r, m); else r.Skip(); break;
+                case 7304721: if (Podkit.Model.Json.ModelReader.Is(n, "validationActions"u8)) v.ValidationActions = m.Texts(ref r); else r.Skip(); break;
+                case 7564558: if (Podkit.Model.Json.ModelReader.Is(n, "matchResources"u8)) v.MatchResources = Podkit.Model.AdmissionRegistration.V1.MatchResources.Read(ref r, m); else r.Skip(); break;
+                case 7958538: if (Podkit.Model.Json.ModelReader.Is(n, "policyName"u8)) v.PolicyName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicyList</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -379,7 +710,7 @@ public sealed partial class ValidatingAdmissionPolicyList : Podkit.Model.IKubern
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicy> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicy> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -387,7 +718,26 @@ public sealed partial class ValidatingAdmissionPolicyList : Podkit.Model.IKubern
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ValidatingAdmissionPolicyList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicyList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicy>(ref r, Podkit.Model.AdmissionRegistration.V1.ValidatingAdmissionPolicy.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicySpec</c>.</summary>
@@ -420,6 +770,28 @@ public sealed partial class ValidatingAdmissionPolicySpec
     /// <summary>The field <c>variables</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("variables")]
     public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.Variable>? Variables { get; set; }
+
+    internal static ValidatingAdmissionPolicySpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicySpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6387209: if (Podkit.Model.Json.ModelReader.Is(n, "variables"u8)) v.Variables = m.List<Podkit.Model.AdmissionRegistration.V1.Variable>(ref r, Podkit.Model.AdmissionRegistration.V1.Variable.Read); else r.Skip(); break;
+                case 6387211: if (Podkit.Model.Json.ModelReader.Is(n, "validations"u8)) v.Validations = m.List<Podkit.Model.AdmissionRegistration.V1.Validation>(ref r, Podkit.Model.AdmissionRegistration.V1.Validation.Read); else r.Skip(); break;
+                case 6645261: if (Podkit.Model.Json.ModelReader.Is(n, "failurePolicy"u8)) v.FailurePolicy = m.Text(ref r); else r.Skip(); break;
+                case 7172105: if (Podkit.Model.Json.ModelReader.Is(n, "paramKind"u8)) v.ParamKind = Podkit.Model.AdmissionRegistration.V1.ParamKind.Read(ref r, m); else r.Skip(); break;
+                case 7236879: if (Podkit.Model.Json.ModelReader.Is(n, "matchConditions"u8)) v.MatchConditions = m.List<Podkit.Model.AdmissionRegistration.V1.MatchCondition>(ref r, Podkit.Model.AdmissionRegistration.V1.MatchCondition.Read); else r.Skip(); break;
+                case 7299344: if (Podkit.Model.Json.ModelReader.Is(n, "auditAnnotations"u8)) v.AuditAnnotations = m.List<Podkit.Model.AdmissionRegistration.V1.AuditAnnotation>(ref r, Podkit.Model.AdmissionRegistration.V1.AuditAnnotation.Read); else r.Skip(); break;
+                case 7564560: if (Podkit.Model.Json.ModelReader.Is(n, "matchConstraints"u8)) v.MatchConstraints = Podkit.Model.AdmissionRegistration.V1.MatchResources.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingAdmissionPolicyStatus</c>.</summary>
@@ -436,6 +808,24 @@ public sealed partial class ValidatingAdmissionPolicyStatus
     /// <summary>The field <c>typeChecking</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("typeChecking")]
     public Podkit.Model.AdmissionRegistration.V1.TypeChecking? TypeChecking { get; set; }
+
+    internal static ValidatingAdmissionPolicyStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingAdmissionPolicyStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6648844: if (Podkit.Model.Json.ModelReader.Is(n, "typeChecking"u8)) v.TypeChecking = Podkit.Model.AdmissionRegistration.V1.TypeChecking.Read(ref r, m); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingWebhook</c>.</summary>
@@ -443,11 +833,11 @@ public sealed partial class ValidatingWebhook
 {
     /// <summary>The field <c>admissionReviewVersions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("admissionReviewVersions")]
-    public System.Collections.Generic.List<string> AdmissionReviewVersions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> AdmissionReviewVersions { get => field ??= new(); set; }
 
     /// <summary>The field <c>clientConfig</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("clientConfig")]
-    public Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig ClientConfig { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig ClientConfig { get => field ??= new(); set; }
 
     /// <summary>The field <c>failurePolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("failurePolicy")]
@@ -484,6 +874,32 @@ public sealed partial class ValidatingWebhook
     /// <summary>The field <c>timeoutSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("timeoutSeconds")]
     public int? TimeoutSeconds { get; set; }
+
+    internal static ValidatingWebhook? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingWebhook();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416268: if (Podkit.Model.Json.ModelReader.Is(n, "clientConfig"u8)) v.ClientConfig = Podkit.Model.AdmissionRegistration.V1.WebhookClientConfig.Read(ref r, m)!; else r.Skip(); break;
+                case 5270795: if (Podkit.Model.Json.ModelReader.Is(n, "matchPolicy"u8)) v.MatchPolicy = m.Text(ref r); else r.Skip(); break;
+                case 5469198: if (Podkit.Model.Json.ModelReader.Is(n, "timeoutSeconds"u8)) v.TimeoutSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6645261: if (Podkit.Model.Json.ModelReader.Is(n, "failurePolicy"u8)) v.FailurePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6647313: if (Podkit.Model.Json.ModelReader.Is(n, "namespaceSelector"u8)) v.NamespaceSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6647566: if (Podkit.Model.Json.ModelReader.Is(n, "objectSelector"u8)) v.ObjectSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6714123: if (Podkit.Model.Json.ModelReader.Is(n, "sideEffects"u8)) v.SideEffects = m.Text(ref r)!; else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.AdmissionRegistration.V1.RuleWithOperations>(ref r, Podkit.Model.AdmissionRegistration.V1.RuleWithOperations.Read); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236879: if (Podkit.Model.Json.ModelReader.Is(n, "matchConditions"u8)) v.MatchConditions = m.List<Podkit.Model.AdmissionRegistration.V1.MatchCondition>(ref r, Podkit.Model.AdmissionRegistration.V1.MatchCondition.Read); else r.Skip(); break;
+                case 7758103: if (Podkit.Model.Json.ModelReader.Is(n, "admissionReviewVersions"u8)) v.AdmissionReviewVersions = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingWebhookConfiguration</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -495,6 +911,8 @@ public sealed partial class ValidatingWebhookConfiguration : Podkit.Model.IKuber
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ValidatingWebhookConfiguration> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AdmissionRegistrationV1ValidatingWebhookConfiguration;
 
+    static Podkit.Model.Json.ModelRead<ValidatingWebhookConfiguration>? Podkit.Model.IResource<ValidatingWebhookConfiguration>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "admissionregistration.k8s.io/v1";
@@ -505,11 +923,30 @@ public sealed partial class ValidatingWebhookConfiguration : Podkit.Model.IKuber
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>webhooks</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("webhooks")]
     public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingWebhook>? Webhooks { get; set; }
+
+    internal static ValidatingWebhookConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingWebhookConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7304968: if (Podkit.Model.Json.ModelReader.Is(n, "webhooks"u8)) v.Webhooks = m.List<Podkit.Model.AdmissionRegistration.V1.ValidatingWebhook>(ref r, Podkit.Model.AdmissionRegistration.V1.ValidatingWebhook.Read); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidatingWebhookConfigurationList</c> of <c>admissionregistration.k8s.io/v1</c>.</summary>
@@ -521,7 +958,7 @@ public sealed partial class ValidatingWebhookConfigurationList : Podkit.Model.IK
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingWebhookConfiguration> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.AdmissionRegistration.V1.ValidatingWebhookConfiguration> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -529,7 +966,26 @@ public sealed partial class ValidatingWebhookConfigurationList : Podkit.Model.IK
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ValidatingWebhookConfigurationList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidatingWebhookConfigurationList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.AdmissionRegistration.V1.ValidatingWebhookConfiguration>(ref r, Podkit.Model.AdmissionRegistration.V1.ValidatingWebhookConfiguration.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Validation</c>.</summary>
@@ -550,6 +1006,25 @@ public sealed partial class Validation
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
     public string? Reason { get; set; }
+
+    internal static Validation? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Validation();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7562506: if (Podkit.Model.Json.ModelReader.Is(n, "expression"u8)) v.Expression = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7892241: if (Podkit.Model.Json.ModelReader.Is(n, "messageExpression"u8)) v.MessageExpression = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Variable</c>.</summary>
@@ -562,6 +1037,23 @@ public sealed partial class Variable
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static Variable? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Variable();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7562506: if (Podkit.Model.Json.ModelReader.Is(n, "expression"u8)) v.Expression = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WebhookClientConfig</c>.</summary>
@@ -578,4 +1070,22 @@ public sealed partial class WebhookClientConfig
     /// <summary>The field <c>url</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("url")]
     public string? Url { get; set; }
+
+    internal static WebhookClientConfig? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WebhookClientConfig();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7234312: if (Podkit.Model.Json.ModelReader.Is(n, "caBundle"u8)) v.CaBundle = Podkit.Model.Json.ModelReader.Bytes(ref r); else r.Skip(); break;
+                case 7501059: if (Podkit.Model.Json.ModelReader.Is(n, "url"u8)) v.Url = m.Text(ref r); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "service"u8)) v.Service = Podkit.Model.AdmissionRegistration.V1.ServiceReference.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -30,6 +30,27 @@ public sealed partial class CustomResourceColumnDefinition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static CustomResourceColumnDefinition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceColumnDefinition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5270024: if (Podkit.Model.Json.ModelReader.Is(n, "jsonPath"u8)) v.JsonPath = m.Text(ref r)!; else r.Skip(); break;
+                case 6906891: if (Podkit.Model.Json.ModelReader.Is(n, "description"u8)) v.Description = m.Text(ref r); else r.Skip(); break;
+                case 7169542: if (Podkit.Model.Json.ModelReader.Is(n, "format"u8)) v.Format = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7499784: if (Podkit.Model.Json.ModelReader.Is(n, "priority"u8)) v.Priority = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceConversion</c>.</summary>
@@ -42,6 +63,23 @@ public sealed partial class CustomResourceConversion
     /// <summary>The field <c>webhook</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("webhook")]
     public Podkit.Model.ApiExtensions.V1.WebhookConversion? Webhook { get; set; }
+
+    internal static CustomResourceConversion? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceConversion();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6846215: if (Podkit.Model.Json.ModelReader.Is(n, "webhook"u8)) v.Webhook = Podkit.Model.ApiExtensions.V1.WebhookConversion.Read(ref r, m); else r.Skip(); break;
+                case 7631624: if (Podkit.Model.Json.ModelReader.Is(n, "strategy"u8)) v.Strategy = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinition</c> of <c>apiextensions.k8s.io/v1</c>.</summary>
@@ -53,6 +91,8 @@ public sealed partial class CustomResourceDefinition : Podkit.Model.IKubernetesO
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CustomResourceDefinition> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ApiExtensionsV1CustomResourceDefinition;
 
+    static Podkit.Model.Json.ModelRead<CustomResourceDefinition>? Podkit.Model.IResource<CustomResourceDefinition>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apiextensions.k8s.io/v1";
@@ -63,15 +103,35 @@ public sealed partial class CustomResourceDefinition : Podkit.Model.IKubernetesO
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionStatus Status { get => field ??= new(); set; }
+
+    internal static CustomResourceDefinition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionCondition</c>.</summary>
@@ -97,6 +157,26 @@ public sealed partial class CustomResourceDefinitionCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static CustomResourceDefinitionCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionList</c> of <c>apiextensions.k8s.io/v1</c>.</summary>
@@ -108,7 +188,7 @@ public sealed partial class CustomResourceDefinitionList : Podkit.Model.IKuberne
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinition> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinition> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -116,7 +196,26 @@ public sealed partial class CustomResourceDefinitionList : Podkit.Model.IKuberne
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CustomResourceDefinitionList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinition>(ref r, Podkit.Model.ApiExtensions.V1.CustomResourceDefinition.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionNames</c>.</summary>
@@ -145,6 +244,27 @@ public sealed partial class CustomResourceDefinitionNames
     /// <summary>The field <c>singular</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("singular")]
     public string? Singular { get; set; }
+
+    internal static CustomResourceDefinitionNames? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionNames();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4942856: if (Podkit.Model.Json.ModelReader.Is(n, "listKind"u8)) v.ListKind = m.Text(ref r); else r.Skip(); break;
+                case 5141258: if (Podkit.Model.Json.ModelReader.Is(n, "shortNames"u8)) v.ShortNames = m.Texts(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7299850: if (Podkit.Model.Json.ModelReader.Is(n, "categories"u8)) v.Categories = m.Texts(ref r); else r.Skip(); break;
+                case 7499782: if (Podkit.Model.Json.ModelReader.Is(n, "plural"u8)) v.Plural = m.Text(ref r)!; else r.Skip(); break;
+                case 7697160: if (Podkit.Model.Json.ModelReader.Is(n, "singular"u8)) v.Singular = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionSpec</c>.</summary>
@@ -160,7 +280,7 @@ public sealed partial class CustomResourceDefinitionSpec
 
     /// <summary>The field <c>names</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("names")]
-    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames Names { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames Names { get => field ??= new(); set; }
 
     /// <summary>The field <c>preserveUnknownFields</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("preserveUnknownFields")]
@@ -172,7 +292,28 @@ public sealed partial class CustomResourceDefinitionSpec
 
     /// <summary>The field <c>versions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("versions")]
-    public System.Collections.Generic.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionVersion> Versions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionVersion> Versions { get => field ??= new(); set; }
+
+    internal static CustomResourceDefinitionSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911496: if (Podkit.Model.Json.ModelReader.Is(n, "versions"u8)) v.Versions = m.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionVersion>(ref r, Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionVersion.Read)!; else r.Skip(); break;
+                case 7041045: if (Podkit.Model.Json.ModelReader.Is(n, "preserveUnknownFields"u8)) v.PreserveUnknownFields = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7171589: if (Podkit.Model.Json.ModelReader.Is(n, "names"u8)) v.Names = Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames.Read(ref r, m)!; else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r)!; else r.Skip(); break;
+                case 7303941: if (Podkit.Model.Json.ModelReader.Is(n, "scope"u8)) v.Scope = m.Text(ref r)!; else r.Skip(); break;
+                case 7496458: if (Podkit.Model.Json.ModelReader.Is(n, "conversion"u8)) v.Conversion = Podkit.Model.ApiExtensions.V1.CustomResourceConversion.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionStatus</c>.</summary>
@@ -180,7 +321,7 @@ public sealed partial class CustomResourceDefinitionStatus
 {
     /// <summary>The field <c>acceptedNames</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("acceptedNames")]
-    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames AcceptedNames { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames AcceptedNames { get => field ??= new(); set; }
 
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
@@ -189,6 +330,24 @@ public sealed partial class CustomResourceDefinitionStatus
     /// <summary>The field <c>storedVersions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("storedVersions")]
     public System.Collections.Generic.List<string>? StoredVersions { get; set; }
+
+    internal static CustomResourceDefinitionStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643981: if (Podkit.Model.Json.ModelReader.Is(n, "acceptedNames"u8)) v.AcceptedNames = Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionNames.Read(ref r, m)!; else r.Skip(); break;
+                case 6648590: if (Podkit.Model.Json.ModelReader.Is(n, "storedVersions"u8)) v.StoredVersions = m.Texts(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionCondition>(ref r, Podkit.Model.ApiExtensions.V1.CustomResourceDefinitionCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceDefinitionVersion</c>.</summary>
@@ -229,6 +388,30 @@ public sealed partial class CustomResourceDefinitionVersion
     /// <summary>The field <c>subresources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subresources")]
     public Podkit.Model.ApiExtensions.V1.CustomResourceSubresources? Subresources { get; set; }
+
+    internal static CustomResourceDefinitionVersion? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceDefinitionVersion();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6513674: if (Podkit.Model.Json.ModelReader.Is(n, "deprecated"u8)) v.Deprecated = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648582: if (Podkit.Model.Json.ModelReader.Is(n, "schema"u8)) v.Schema = Podkit.Model.ApiExtensions.V1.CustomResourceValidation.Read(ref r, m); else r.Skip(); break;
+                case 6906136: if (Podkit.Model.Json.ModelReader.Is(n, "additionalPrinterColumns"u8)) v.AdditionalPrinterColumns = m.List<Podkit.Model.ApiExtensions.V1.CustomResourceColumnDefinition>(ref r, Podkit.Model.ApiExtensions.V1.CustomResourceColumnDefinition.Read); else r.Skip(); break;
+                case 7107344: if (Podkit.Model.Json.ModelReader.Is(n, "selectableFields"u8)) v.SelectableFields = m.List<Podkit.Model.ApiExtensions.V1.SelectableField>(ref r, Podkit.Model.ApiExtensions.V1.SelectableField.Read); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7300114: if (Podkit.Model.Json.ModelReader.Is(n, "deprecationWarning"u8)) v.DeprecationWarning = m.Text(ref r); else r.Skip(); break;
+                case 7303948: if (Podkit.Model.Json.ModelReader.Is(n, "subresources"u8)) v.Subresources = Podkit.Model.ApiExtensions.V1.CustomResourceSubresources.Read(ref r, m); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "storage"u8)) v.Storage = r.GetBoolean(); else r.Skip(); break;
+                case 7762694: if (Podkit.Model.Json.ModelReader.Is(n, "served"u8)) v.Served = r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceSubresourceScale</c>.</summary>
@@ -245,6 +428,24 @@ public sealed partial class CustomResourceSubresourceScale
     /// <summary>The field <c>statusReplicasPath</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("statusReplicasPath")]
     public string StatusReplicasPath { get; set => field = value ?? ""; } = "";
+
+    internal static CustomResourceSubresourceScale? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceSubresourceScale();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646801: if (Podkit.Model.Json.ModelReader.Is(n, "labelSelectorPath"u8)) v.LabelSelectorPath = m.Text(ref r); else r.Skip(); break;
+                case 6910736: if (Podkit.Model.Json.ModelReader.Is(n, "specReplicasPath"u8)) v.SpecReplicasPath = m.Text(ref r)!; else r.Skip(); break;
+                case 7107346: if (Podkit.Model.Json.ModelReader.Is(n, "statusReplicasPath"u8)) v.StatusReplicasPath = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceSubresources</c>.</summary>
@@ -257,6 +458,23 @@ public sealed partial class CustomResourceSubresources
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
     public System.Text.Json.Nodes.JsonNode? Status { get; set; }
+
+    internal static CustomResourceSubresources? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceSubresources();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386437: if (Podkit.Model.Json.ModelReader.Is(n, "scale"u8)) v.Scale = Podkit.Model.ApiExtensions.V1.CustomResourceSubresourceScale.Read(ref r, m); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CustomResourceValidation</c>.</summary>
@@ -265,6 +483,22 @@ public sealed partial class CustomResourceValidation
     /// <summary>The field <c>openAPIV3Schema</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("openAPIV3Schema")]
     public Podkit.Model.ApiExtensions.V1.JSONSchemaProps? OpenAPIV3Schema { get; set; }
+
+    internal static CustomResourceValidation? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CustomResourceValidation();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5664527: if (Podkit.Model.Json.ModelReader.Is(n, "openAPIV3Schema"u8)) v.OpenAPIV3Schema = Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExternalDocumentation</c>.</summary>
@@ -277,6 +511,23 @@ public sealed partial class ExternalDocumentation
     /// <summary>The field <c>url</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("url")]
     public string? Url { get; set; }
+
+    internal static ExternalDocumentation? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExternalDocumentation();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906891: if (Podkit.Model.Json.ModelReader.Is(n, "description"u8)) v.Description = m.Text(ref r); else r.Skip(); break;
+                case 7501059: if (Podkit.Model.Json.ModelReader.Is(n, "url"u8)) v.Url = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JSONSchemaProps</c>.</summary>
@@ -457,6 +708,59 @@ public sealed partial class JSONSchemaProps
     /// <summary>The field <c>x-kubernetes-validations</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("x-kubernetes-validations")]
     public System.Collections.Generic.List<Podkit.Model.ApiExtensions.V1.ValidationRule>? XKubernetesValidations { get; set; }
+
+    internal static JSONSchemaProps? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JSONSchemaProps();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 2979864: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-validations"u8)) v.XKubernetesValidations = m.List<Podkit.Model.ApiExtensions.V1.ValidationRule>(ref r, Podkit.Model.ApiExtensions.V1.ValidationRule.Read); else r.Skip(); break;
+                case 5267732: if (Podkit.Model.Json.ModelReader.Is(n, "additionalProperties"u8)) v.AdditionalProperties = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "default"u8)) v.Default = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6382860: if (Podkit.Model.Json.ModelReader.Is(n, "externalDocs"u8)) v.ExternalDocs = Podkit.Model.ApiExtensions.V1.ExternalDocumentation.Read(ref r, m); else r.Skip(); break;
+                case 6385160: if (Podkit.Model.Json.ModelReader.Is(n, "nullable"u8)) v.Nullable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6453278: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-embedded-resource"u8)) v.XKubernetesEmbeddedResource = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6580482: if (Podkit.Model.Json.ModelReader.Is(n, "id"u8)) v.Id = m.Text(ref r); else r.Skip(); break;
+                case 6628356: if (Podkit.Model.Json.ModelReader.Is(n, "$ref"u8)) v.Ref = m.Text(ref r); else r.Skip(); break;
+                case 6644748: if (Podkit.Model.Json.ModelReader.Is(n, "dependencies"u8)) v.Dependencies = m.Map<System.Text.Json.Nodes.JsonNode>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => System.Text.Json.Nodes.JsonNode.Parse(ref r)); else r.Skip(); break;
+                case 6645008: if (Podkit.Model.Json.ModelReader.Is(n, "exclusiveMaximum"u8)) v.ExclusiveMaximum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else if (Podkit.Model.Json.ModelReader.Is(n, "exclusiveMinimum"u8)) v.ExclusiveMinimum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6647049: if (Podkit.Model.Json.ModelReader.Is(n, "maxLength"u8)) v.MaxLength = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else if (Podkit.Model.Json.ModelReader.Is(n, "minLength"u8)) v.MinLength = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6647557: if (Podkit.Model.Json.ModelReader.Is(n, "oneOf"u8)) v.OneOf = m.List<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
+                case 6649099: if (Podkit.Model.Json.ModelReader.Is(n, "uniqueItems"u8)) v.UniqueItems = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6649877: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-map-type"u8)) v.XKubernetesMapType = m.Text(ref r); else r.Skip(); break;
+                case 6824967: if (Podkit.Model.Json.ModelReader.Is(n, "$schema"u8)) v.SchemaUri = m.Text(ref r); else r.Skip(); break;
+                case 6906891: if (Podkit.Model.Json.ModelReader.Is(n, "definitions"u8)) v.Definitions = m.Map<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else if (Podkit.Model.Json.ModelReader.Is(n, "description"u8)) v.Description = m.Text(ref r); else r.Skip(); break;
+                case 6909191: if (Podkit.Model.Json.ModelReader.Is(n, "maximum"u8)) v.Maximum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(double?) : r.GetDouble(); else if (Podkit.Model.Json.ModelReader.Is(n, "minimum"u8)) v.Minimum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(double?) : r.GetDouble(); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "required"u8)) v.Required = m.Texts(ref r); else r.Skip(); break;
+                case 6912026: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-int-or-string"u8)) v.XKubernetesIntOrString = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7102725: if (Podkit.Model.Json.ModelReader.Is(n, "allOf"u8)) v.AllOf = m.List<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
+                case 7108634: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-list-map-keys"u8)) v.XKubernetesListMapKeys = m.Texts(ref r); else r.Skip(); break;
+                case 7169287: if (Podkit.Model.Json.ModelReader.Is(n, "example"u8)) v.Example = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7169542: if (Podkit.Model.Json.ModelReader.Is(n, "format"u8)) v.Format = m.Text(ref r); else r.Skip(); break;
+                case 7233807: if (Podkit.Model.Json.ModelReader.Is(n, "additionalItems"u8)) v.AdditionalItems = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7302659: if (Podkit.Model.Json.ModelReader.Is(n, "not"u8)) v.Not = Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read(ref r, m); else r.Skip(); break;
+                case 7367946: if (Podkit.Model.Json.ModelReader.Is(n, "multipleOf"u8)) v.MultipleOf = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(double?) : r.GetDouble(); else r.Skip(); break;
+                case 7367949: if (Podkit.Model.Json.ModelReader.Is(n, "maxProperties"u8)) v.MaxProperties = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else if (Podkit.Model.Json.ModelReader.Is(n, "minProperties"u8)) v.MinProperties = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7499786: if (Podkit.Model.Json.ModelReader.Is(n, "properties"u8)) v.Properties = m.Map<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
+                case 7499793: if (Podkit.Model.Json.ModelReader.Is(n, "patternProperties"u8)) v.PatternProperties = m.Map<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
+                case 7501860: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-preserve-unknown-fields"u8)) v.XKubernetesPreserveUnknownFields = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7567382: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-list-type"u8)) v.XKubernetesListType = m.Text(ref r); else r.Skip(); break;
+                case 7630088: if (Podkit.Model.Json.ModelReader.Is(n, "maxItems"u8)) v.MaxItems = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else if (Podkit.Model.Json.ModelReader.Is(n, "minItems"u8)) v.MinItems = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7630855: if (Podkit.Model.Json.ModelReader.Is(n, "pattern"u8)) v.Pattern = m.Text(ref r); else r.Skip(); break;
+                case 7631877: if (Podkit.Model.Json.ModelReader.Is(n, "title"u8)) v.Title = m.Text(ref r); else r.Skip(); break;
+                case 7693572: if (Podkit.Model.Json.ModelReader.Is(n, "enum"u8)) v.Enum = m.List<System.Text.Json.Nodes.JsonNode>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => System.Text.Json.Nodes.JsonNode.Parse(ref r)); else r.Skip(); break;
+                case 7954693: if (Podkit.Model.Json.ModelReader.Is(n, "anyOf"u8)) v.AnyOf = m.List<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelectableField</c>.</summary>
@@ -465,6 +769,22 @@ public sealed partial class SelectableField
     /// <summary>The field <c>jsonPath</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("jsonPath")]
     public string JsonPath { get; set => field = value ?? ""; } = "";
+
+    internal static SelectableField? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelectableField();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5270024: if (Podkit.Model.Json.ModelReader.Is(n, "jsonPath"u8)) v.JsonPath = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceReference</c>.</summary>
@@ -485,6 +805,25 @@ public sealed partial class ServiceReference
     /// <summary>The field <c>port</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("port")]
     public int? Port { get; set; }
+
+    internal static ServiceReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ValidationRule</c>.</summary>
@@ -513,6 +852,27 @@ public sealed partial class ValidationRule
     /// <summary>The field <c>rule</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rule")]
     public string Rule { get; set => field = value ?? ""; } = "";
+
+    internal static ValidationRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ValidationRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6579721: if (Podkit.Model.Json.ModelReader.Is(n, "fieldPath"u8)) v.FieldPath = m.Text(ref r); else r.Skip(); break;
+                case 7106319: if (Podkit.Model.Json.ModelReader.Is(n, "optionalOldSelf"u8)) v.OptionalOldSelf = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7107076: if (Podkit.Model.Json.ModelReader.Is(n, "rule"u8)) v.Rule = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7892241: if (Podkit.Model.Json.ModelReader.Is(n, "messageExpression"u8)) v.MessageExpression = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WebhookClientConfig</c>.</summary>
@@ -529,6 +889,24 @@ public sealed partial class WebhookClientConfig
     /// <summary>The field <c>url</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("url")]
     public string? Url { get; set; }
+
+    internal static WebhookClientConfig? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WebhookClientConfig();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7234312: if (Podkit.Model.Json.ModelReader.Is(n, "caBundle"u8)) v.CaBundle = Podkit.Model.Json.ModelReader.Bytes(ref r); else r.Skip(); break;
+                case 7501059: if (Podkit.Model.Json.ModelReader.Is(n, "url"u8)) v.Url = m.Text(ref r); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "service"u8)) v.Service = Podkit.Model.ApiExtensions.V1.ServiceReference.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WebhookConversion</c>.</summary>
@@ -540,5 +918,22 @@ public sealed partial class WebhookConversion
 
     /// <summary>The field <c>conversionReviewVersions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conversionReviewVersions")]
-    public System.Collections.Generic.List<string> ConversionReviewVersions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> ConversionReviewVersions { get => field ??= new(); set; }
+
+    internal static WebhookConversion? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WebhookConversion();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416268: if (Podkit.Model.Json.ModelReader.Is(n, "clientConfig"u8)) v.ClientConfig = Podkit.Model.ApiExtensions.V1.WebhookClientConfig.Read(ref r, m); else r.Skip(); break;
+                case 7758616: if (Podkit.Model.Json.ModelReader.Is(n, "conversionReviewVersions"u8)) v.ConversionReviewVersions = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

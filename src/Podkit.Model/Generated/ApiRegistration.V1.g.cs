@@ -13,6 +13,8 @@ public sealed partial class APIService : Podkit.Model.IKubernetesObject, Podkit.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<APIService> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ApiRegistrationV1APIService;
 
+    static Podkit.Model.Json.ModelRead<APIService>? Podkit.Model.IResource<APIService>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apiregistration.k8s.io/v1";
@@ -23,15 +25,35 @@ public sealed partial class APIService : Podkit.Model.IKubernetesObject, Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.ApiRegistration.V1.APIServiceSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiRegistration.V1.APIServiceSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.ApiRegistration.V1.APIServiceStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.ApiRegistration.V1.APIServiceStatus Status { get => field ??= new(); set; }
+
+    internal static APIService? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIService();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.ApiRegistration.V1.APIServiceSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.ApiRegistration.V1.APIServiceStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIServiceCondition</c>.</summary>
@@ -57,6 +79,26 @@ public sealed partial class APIServiceCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static APIServiceCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIServiceCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIServiceList</c> of <c>apiregistration.k8s.io/v1</c>.</summary>
@@ -68,7 +110,7 @@ public sealed partial class APIServiceList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.ApiRegistration.V1.APIService> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.ApiRegistration.V1.APIService> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -76,7 +118,26 @@ public sealed partial class APIServiceList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static APIServiceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIServiceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.ApiRegistration.V1.APIService>(ref r, Podkit.Model.ApiRegistration.V1.APIService.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIServiceSpec</c>.</summary>
@@ -109,6 +170,28 @@ public sealed partial class APIServiceSpec
     /// <summary>The field <c>versionPriority</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("versionPriority")]
     public int VersionPriority { get; set; }
+
+    internal static APIServiceSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIServiceSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5273103: if (Podkit.Model.Json.ModelReader.Is(n, "versionPriority"u8)) v.VersionPriority = r.GetInt32(); else r.Skip(); break;
+                case 6907668: if (Podkit.Model.Json.ModelReader.Is(n, "groupPriorityMinimum"u8)) v.GroupPriorityMinimum = r.GetInt32(); else r.Skip(); break;
+                case 6908181: if (Podkit.Model.Json.ModelReader.Is(n, "insecureSkipTLSVerify"u8)) v.InsecureSkipTLSVerify = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7234312: if (Podkit.Model.Json.ModelReader.Is(n, "caBundle"u8)) v.CaBundle = Podkit.Model.Json.ModelReader.Bytes(ref r); else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7566855: if (Podkit.Model.Json.ModelReader.Is(n, "version"u8)) v.Version = m.Text(ref r); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "service"u8)) v.Service = Podkit.Model.ApiRegistration.V1.ServiceReference.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIServiceStatus</c>.</summary>
@@ -117,6 +200,22 @@ public sealed partial class APIServiceStatus
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
     public System.Collections.Generic.List<Podkit.Model.ApiRegistration.V1.APIServiceCondition>? Conditions { get; set; }
+
+    internal static APIServiceStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIServiceStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.ApiRegistration.V1.APIServiceCondition>(ref r, Podkit.Model.ApiRegistration.V1.APIServiceCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceReference</c>.</summary>
@@ -133,4 +232,22 @@ public sealed partial class ServiceReference
     /// <summary>The field <c>port</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("port")]
     public int? Port { get; set; }
+
+    internal static ServiceReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

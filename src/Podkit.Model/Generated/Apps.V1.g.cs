@@ -13,6 +13,8 @@ public sealed partial class ControllerRevision : Podkit.Model.IKubernetesObject,
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ControllerRevision> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AppsV1ControllerRevision;
 
+    static Podkit.Model.Json.ModelRead<ControllerRevision>? Podkit.Model.IResource<ControllerRevision>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apps/v1";
@@ -27,11 +29,31 @@ public sealed partial class ControllerRevision : Podkit.Model.IKubernetesObject,
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>revision</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("revision")]
     public long Revision { get; set; }
+
+    internal static ControllerRevision? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ControllerRevision();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7565832: if (Podkit.Model.Json.ModelReader.Is(n, "revision"u8)) v.Revision = r.GetInt64(); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ControllerRevisionList</c> of <c>apps/v1</c>.</summary>
@@ -43,7 +65,7 @@ public sealed partial class ControllerRevisionList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Apps.V1.ControllerRevision> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Apps.V1.ControllerRevision> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -51,7 +73,26 @@ public sealed partial class ControllerRevisionList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ControllerRevisionList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ControllerRevisionList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Apps.V1.ControllerRevision>(ref r, Podkit.Model.Apps.V1.ControllerRevision.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSet</c> of <c>apps/v1</c>.</summary>
@@ -63,6 +104,8 @@ public sealed partial class DaemonSet : Podkit.Model.IKubernetesObject, Podkit.M
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<DaemonSet> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AppsV1DaemonSet;
 
+    static Podkit.Model.Json.ModelRead<DaemonSet>? Podkit.Model.IResource<DaemonSet>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apps/v1";
@@ -73,15 +116,35 @@ public sealed partial class DaemonSet : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Apps.V1.DaemonSetSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DaemonSetSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Apps.V1.DaemonSetStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DaemonSetStatus Status { get => field ??= new(); set; }
+
+    internal static DaemonSet? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSet();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Apps.V1.DaemonSetSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Apps.V1.DaemonSetStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSetCondition</c>.</summary>
@@ -107,6 +170,26 @@ public sealed partial class DaemonSetCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static DaemonSetCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSetCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSetList</c> of <c>apps/v1</c>.</summary>
@@ -118,7 +201,7 @@ public sealed partial class DaemonSetList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Apps.V1.DaemonSet> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Apps.V1.DaemonSet> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -126,7 +209,26 @@ public sealed partial class DaemonSetList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static DaemonSetList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSetList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Apps.V1.DaemonSet>(ref r, Podkit.Model.Apps.V1.DaemonSet.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSetSpec</c>.</summary>
@@ -142,15 +244,35 @@ public sealed partial class DaemonSetSpec
 
     /// <summary>The field <c>selector</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
-    public Podkit.Model.Meta.V1.LabelSelector Selector { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.LabelSelector Selector { get => field ??= new(); set; }
 
     /// <summary>The field <c>template</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
 
     /// <summary>The field <c>updateStrategy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("updateStrategy")]
-    public Podkit.Model.Apps.V1.DaemonSetUpdateStrategy UpdateStrategy { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DaemonSetUpdateStrategy UpdateStrategy { get => field ??= new(); set; }
+
+    internal static DaemonSetSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSetSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m)!; else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7565844: if (Podkit.Model.Json.ModelReader.Is(n, "revisionHistoryLimit"u8)) v.RevisionHistoryLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7632142: if (Podkit.Model.Json.ModelReader.Is(n, "updateStrategy"u8)) v.UpdateStrategy = Podkit.Model.Apps.V1.DaemonSetUpdateStrategy.Read(ref r, m)!; else r.Skip(); break;
+                case 7957775: if (Podkit.Model.Json.ModelReader.Is(n, "minReadySeconds"u8)) v.MinReadySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSetStatus</c>.</summary>
@@ -195,6 +317,31 @@ public sealed partial class DaemonSetStatus
     /// <summary>The field <c>updatedNumberScheduled</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("updatedNumberScheduled")]
     public int? UpdatedNumberScheduled { get; set; }
+
+    internal static DaemonSetStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSetStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385169: if (Podkit.Model.Json.ModelReader.Is(n, "numberUnavailable"u8)) v.NumberUnavailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6644502: if (Podkit.Model.Json.ModelReader.Is(n, "currentNumberScheduled"u8)) v.CurrentNumberScheduled = r.GetInt32(); else r.Skip(); break;
+                case 6644758: if (Podkit.Model.Json.ModelReader.Is(n, "desiredNumberScheduled"u8)) v.DesiredNumberScheduled = r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6649110: if (Podkit.Model.Json.ModelReader.Is(n, "updatedNumberScheduled"u8)) v.UpdatedNumberScheduled = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7299854: if (Podkit.Model.Json.ModelReader.Is(n, "collisionCount"u8)) v.CollisionCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7499275: if (Podkit.Model.Json.ModelReader.Is(n, "numberReady"u8)) v.NumberReady = r.GetInt32(); else r.Skip(); break;
+                case 7564818: if (Podkit.Model.Json.ModelReader.Is(n, "numberMisscheduled"u8)) v.NumberMisscheduled = r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Apps.V1.DaemonSetCondition>(ref r, Podkit.Model.Apps.V1.DaemonSetCondition.Read); else r.Skip(); break;
+                case 7761423: if (Podkit.Model.Json.ModelReader.Is(n, "numberAvailable"u8)) v.NumberAvailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonSetUpdateStrategy</c>.</summary>
@@ -207,6 +354,23 @@ public sealed partial class DaemonSetUpdateStrategy
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static DaemonSetUpdateStrategy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonSetUpdateStrategy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779405: if (Podkit.Model.Json.ModelReader.Is(n, "rollingUpdate"u8)) v.RollingUpdate = Podkit.Model.Apps.V1.RollingUpdateDaemonSet.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Deployment</c> of <c>apps/v1</c>.</summary>
@@ -218,6 +382,8 @@ public sealed partial class Deployment : Podkit.Model.IKubernetesObject, Podkit.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Deployment> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AppsV1Deployment;
 
+    static Podkit.Model.Json.ModelRead<Deployment>? Podkit.Model.IResource<Deployment>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apps/v1";
@@ -228,15 +394,35 @@ public sealed partial class Deployment : Podkit.Model.IKubernetesObject, Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Apps.V1.DeploymentSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DeploymentSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Apps.V1.DeploymentStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DeploymentStatus Status { get => field ??= new(); set; }
+
+    internal static Deployment? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Deployment();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Apps.V1.DeploymentSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Apps.V1.DeploymentStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeploymentCondition</c>.</summary>
@@ -267,6 +453,27 @@ public sealed partial class DeploymentCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static DeploymentCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeploymentCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384654: if (Podkit.Model.Json.ModelReader.Is(n, "lastUpdateTime"u8)) v.LastUpdateTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeploymentList</c> of <c>apps/v1</c>.</summary>
@@ -278,7 +485,7 @@ public sealed partial class DeploymentList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Apps.V1.Deployment> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Apps.V1.Deployment> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -286,7 +493,26 @@ public sealed partial class DeploymentList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static DeploymentList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeploymentList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Apps.V1.Deployment>(ref r, Podkit.Model.Apps.V1.Deployment.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeploymentSpec</c>.</summary>
@@ -314,15 +540,38 @@ public sealed partial class DeploymentSpec
 
     /// <summary>The field <c>selector</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
-    public Podkit.Model.Meta.V1.LabelSelector Selector { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.LabelSelector Selector { get => field ??= new(); set; }
 
     /// <summary>The field <c>strategy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("strategy")]
-    public Podkit.Model.Apps.V1.DeploymentStrategy Strategy { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.DeploymentStrategy Strategy { get => field ??= new(); set; }
 
     /// <summary>The field <c>template</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
+
+    internal static DeploymentSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeploymentSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m)!; else r.Skip(); break;
+                case 6582295: if (Podkit.Model.Json.ModelReader.Is(n, "progressDeadlineSeconds"u8)) v.ProgressDeadlineSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7565318: if (Podkit.Model.Json.ModelReader.Is(n, "paused"u8)) v.Paused = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7565844: if (Podkit.Model.Json.ModelReader.Is(n, "revisionHistoryLimit"u8)) v.RevisionHistoryLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7631624: if (Podkit.Model.Json.ModelReader.Is(n, "strategy"u8)) v.Strategy = Podkit.Model.Apps.V1.DeploymentStrategy.Read(ref r, m)!; else r.Skip(); break;
+                case 7957775: if (Podkit.Model.Json.ModelReader.Is(n, "minReadySeconds"u8)) v.MinReadySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeploymentStatus</c>.</summary>
@@ -363,6 +612,30 @@ public sealed partial class DeploymentStatus
     /// <summary>The field <c>updatedReplicas</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("updatedReplicas")]
     public int? UpdatedReplicas { get; set; }
+
+    internal static DeploymentStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeploymentStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5403919: if (Podkit.Model.Json.ModelReader.Is(n, "updatedReplicas"u8)) v.UpdatedReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6643985: if (Podkit.Model.Json.ModelReader.Is(n, "availableReplicas"u8)) v.AvailableReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6648333: if (Podkit.Model.Json.ModelReader.Is(n, "readyReplicas"u8)) v.ReadyReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107859: if (Podkit.Model.Json.ModelReader.Is(n, "unavailableReplicas"u8)) v.UnavailableReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7238675: if (Podkit.Model.Json.ModelReader.Is(n, "terminatingReplicas"u8)) v.TerminatingReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7299854: if (Podkit.Model.Json.ModelReader.Is(n, "collisionCount"u8)) v.CollisionCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Apps.V1.DeploymentCondition>(ref r, Podkit.Model.Apps.V1.DeploymentCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeploymentStrategy</c>.</summary>
@@ -375,6 +648,23 @@ public sealed partial class DeploymentStrategy
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static DeploymentStrategy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeploymentStrategy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779405: if (Podkit.Model.Json.ModelReader.Is(n, "rollingUpdate"u8)) v.RollingUpdate = Podkit.Model.Apps.V1.RollingUpdateDeployment.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicaSet</c> of <c>apps/v1</c>.</summary>
@@ -386,6 +676,8 @@ public sealed partial class ReplicaSet : Podkit.Model.IKubernetesObject, Podkit.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ReplicaSet> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AppsV1ReplicaSet;
 
+    static Podkit.Model.Json.ModelRead<ReplicaSet>? Podkit.Model.IResource<ReplicaSet>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apps/v1";
@@ -396,15 +688,35 @@ public sealed partial class ReplicaSet : Podkit.Model.IKubernetesObject, Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Apps.V1.ReplicaSetSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.ReplicaSetSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Apps.V1.ReplicaSetStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.ReplicaSetStatus Status { get => field ??= new(); set; }
+
+    internal static ReplicaSet? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicaSet();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Apps.V1.ReplicaSetSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Apps.V1.ReplicaSetStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicaSetCondition</c>.</summary>
@@ -430,6 +742,26 @@ public sealed partial class ReplicaSetCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static ReplicaSetCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicaSetCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicaSetList</c> of <c>apps/v1</c>.</summary>
@@ -441,7 +773,7 @@ public sealed partial class ReplicaSetList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Apps.V1.ReplicaSet> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Apps.V1.ReplicaSet> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -449,7 +781,26 @@ public sealed partial class ReplicaSetList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ReplicaSetList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicaSetList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Apps.V1.ReplicaSet>(ref r, Podkit.Model.Apps.V1.ReplicaSet.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicaSetSpec</c>.</summary>
@@ -465,11 +816,30 @@ public sealed partial class ReplicaSetSpec
 
     /// <summary>The field <c>selector</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
-    public Podkit.Model.Meta.V1.LabelSelector Selector { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.LabelSelector Selector { get => field ??= new(); set; }
 
     /// <summary>The field <c>template</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
+
+    internal static ReplicaSetSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicaSetSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m)!; else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7957775: if (Podkit.Model.Json.ModelReader.Is(n, "minReadySeconds"u8)) v.MinReadySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicaSetStatus</c>.</summary>
@@ -502,6 +872,28 @@ public sealed partial class ReplicaSetStatus
     /// <summary>The field <c>terminatingReplicas</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("terminatingReplicas")]
     public int? TerminatingReplicas { get; set; }
+
+    internal static ReplicaSetStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicaSetStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643985: if (Podkit.Model.Json.ModelReader.Is(n, "availableReplicas"u8)) v.AvailableReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6645268: if (Podkit.Model.Json.ModelReader.Is(n, "fullyLabeledReplicas"u8)) v.FullyLabeledReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6648333: if (Podkit.Model.Json.ModelReader.Is(n, "readyReplicas"u8)) v.ReadyReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = r.GetInt32(); else r.Skip(); break;
+                case 7238675: if (Podkit.Model.Json.ModelReader.Is(n, "terminatingReplicas"u8)) v.TerminatingReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Apps.V1.ReplicaSetCondition>(ref r, Podkit.Model.Apps.V1.ReplicaSetCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RollingUpdateDaemonSet</c>.</summary>
@@ -514,6 +906,23 @@ public sealed partial class RollingUpdateDaemonSet
     /// <summary>The field <c>maxUnavailable</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("maxUnavailable")]
     public Podkit.Model.IntOrString? MaxUnavailable { get; set; }
+
+    internal static RollingUpdateDaemonSet? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RollingUpdateDaemonSet();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384910: if (Podkit.Model.Json.ModelReader.Is(n, "maxUnavailable"u8)) v.MaxUnavailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                case 7695624: if (Podkit.Model.Json.ModelReader.Is(n, "maxSurge"u8)) v.MaxSurge = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RollingUpdateDeployment</c>.</summary>
@@ -526,6 +935,23 @@ public sealed partial class RollingUpdateDeployment
     /// <summary>The field <c>maxUnavailable</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("maxUnavailable")]
     public Podkit.Model.IntOrString? MaxUnavailable { get; set; }
+
+    internal static RollingUpdateDeployment? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RollingUpdateDeployment();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384910: if (Podkit.Model.Json.ModelReader.Is(n, "maxUnavailable"u8)) v.MaxUnavailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                case 7695624: if (Podkit.Model.Json.ModelReader.Is(n, "maxSurge"u8)) v.MaxSurge = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RollingUpdateStatefulSetStrategy</c>.</summary>
@@ -538,6 +964,23 @@ public sealed partial class RollingUpdateStatefulSetStrategy
     /// <summary>The field <c>partition</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("partition")]
     public int? Partition { get; set; }
+
+    internal static RollingUpdateStatefulSetStrategy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RollingUpdateStatefulSetStrategy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384910: if (Podkit.Model.Json.ModelReader.Is(n, "maxUnavailable"u8)) v.MaxUnavailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                case 6909961: if (Podkit.Model.Json.ModelReader.Is(n, "partition"u8)) v.Partition = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSet</c> of <c>apps/v1</c>.</summary>
@@ -549,6 +992,8 @@ public sealed partial class StatefulSet : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<StatefulSet> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AppsV1StatefulSet;
 
+    static Podkit.Model.Json.ModelRead<StatefulSet>? Podkit.Model.IResource<StatefulSet>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "apps/v1";
@@ -559,15 +1004,35 @@ public sealed partial class StatefulSet : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Apps.V1.StatefulSetSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.StatefulSetSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Apps.V1.StatefulSetStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.StatefulSetStatus Status { get => field ??= new(); set; }
+
+    internal static StatefulSet? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSet();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Apps.V1.StatefulSetSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Apps.V1.StatefulSetStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetCondition</c>.</summary>
@@ -593,6 +1058,26 @@ public sealed partial class StatefulSetCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static StatefulSetCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetList</c> of <c>apps/v1</c>.</summary>
@@ -604,7 +1089,7 @@ public sealed partial class StatefulSetList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Apps.V1.StatefulSet> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Apps.V1.StatefulSet> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -612,7 +1097,26 @@ public sealed partial class StatefulSetList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static StatefulSetList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Apps.V1.StatefulSet>(ref r, Podkit.Model.Apps.V1.StatefulSet.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetOrdinals</c>.</summary>
@@ -621,6 +1125,22 @@ public sealed partial class StatefulSetOrdinals
     /// <summary>The field <c>start</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("start")]
     public int? Start { get; set; }
+
+    internal static StatefulSetOrdinals? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetOrdinals();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386437: if (Podkit.Model.Json.ModelReader.Is(n, "start"u8)) v.Start = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetPersistentVolumeClaimRetentionPolicy</c>.</summary>
@@ -633,6 +1153,23 @@ public sealed partial class StatefulSetPersistentVolumeClaimRetentionPolicy
     /// <summary>The field <c>whenScaled</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("whenScaled")]
     public string? WhenScaled { get; set; }
+
+    internal static StatefulSetPersistentVolumeClaimRetentionPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetPersistentVolumeClaimRetentionPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6518538: if (Podkit.Model.Json.ModelReader.Is(n, "whenScaled"u8)) v.WhenScaled = m.Text(ref r); else r.Skip(); break;
+                case 6649611: if (Podkit.Model.Json.ModelReader.Is(n, "whenDeleted"u8)) v.WhenDeleted = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetSpec</c>.</summary>
@@ -664,7 +1201,7 @@ public sealed partial class StatefulSetSpec
 
     /// <summary>The field <c>selector</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
-    public Podkit.Model.Meta.V1.LabelSelector Selector { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.LabelSelector Selector { get => field ??= new(); set; }
 
     /// <summary>The field <c>serviceName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("serviceName")]
@@ -672,15 +1209,41 @@ public sealed partial class StatefulSetSpec
 
     /// <summary>The field <c>template</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
 
     /// <summary>The field <c>updateStrategy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("updateStrategy")]
-    public Podkit.Model.Apps.V1.StatefulSetUpdateStrategy UpdateStrategy { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Apps.V1.StatefulSetUpdateStrategy UpdateStrategy { get => field ??= new(); set; }
 
     /// <summary>The field <c>volumeClaimTemplates</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeClaimTemplates")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.PersistentVolumeClaim>? VolumeClaimTemplates { get; set; }
+
+    internal static StatefulSetSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385700: if (Podkit.Model.Json.ModelReader.Is(n, "persistentVolumeClaimRetentionPolicy"u8)) v.PersistentVolumeClaimRetentionPolicy = Podkit.Model.Apps.V1.StatefulSetPersistentVolumeClaimRetentionPolicy.Read(ref r, m); else r.Skip(); break;
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m)!; else r.Skip(); break;
+                case 6517515: if (Podkit.Model.Json.ModelReader.Is(n, "serviceName"u8)) v.ServiceName = m.Text(ref r); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7172115: if (Podkit.Model.Json.ModelReader.Is(n, "podManagementPolicy"u8)) v.PodManagementPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7173652: if (Podkit.Model.Json.ModelReader.Is(n, "volumeClaimTemplates"u8)) v.VolumeClaimTemplates = m.List<Podkit.Model.Core.V1.PersistentVolumeClaim>(ref r, Podkit.Model.Core.V1.PersistentVolumeClaim.Read); else r.Skip(); break;
+                case 7237384: if (Podkit.Model.Json.ModelReader.Is(n, "ordinals"u8)) v.Ordinals = Podkit.Model.Apps.V1.StatefulSetOrdinals.Read(ref r, m); else r.Skip(); break;
+                case 7565844: if (Podkit.Model.Json.ModelReader.Is(n, "revisionHistoryLimit"u8)) v.RevisionHistoryLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7632142: if (Podkit.Model.Json.ModelReader.Is(n, "updateStrategy"u8)) v.UpdateStrategy = Podkit.Model.Apps.V1.StatefulSetUpdateStrategy.Read(ref r, m)!; else r.Skip(); break;
+                case 7957775: if (Podkit.Model.Json.ModelReader.Is(n, "minReadySeconds"u8)) v.MinReadySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetStatus</c>.</summary>
@@ -725,6 +1288,30 @@ public sealed partial class StatefulSetStatus
     /// <summary>The field <c>updatedReplicas</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("updatedReplicas")]
     public int? UpdatedReplicas { get; set; }
+
+    internal static StatefulSetStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5399311: if (Podkit.Model.Json.ModelReader.Is(n, "currentReplicas"u8)) v.CurrentReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else if (Podkit.Model.Json.ModelReader.Is(n, "currentRevision"u8)) v.CurrentRevision = m.Text(ref r); else r.Skip(); break;
+                case 5403919: if (Podkit.Model.Json.ModelReader.Is(n, "updatedReplicas"u8)) v.UpdatedReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6643985: if (Podkit.Model.Json.ModelReader.Is(n, "availableReplicas"u8)) v.AvailableReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6648333: if (Podkit.Model.Json.ModelReader.Is(n, "readyReplicas"u8)) v.ReadyReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6649102: if (Podkit.Model.Json.ModelReader.Is(n, "updateRevision"u8)) v.UpdateRevision = m.Text(ref r); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = r.GetInt32(); else r.Skip(); break;
+                case 7299854: if (Podkit.Model.Json.ModelReader.Is(n, "collisionCount"u8)) v.CollisionCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Apps.V1.StatefulSetCondition>(ref r, Podkit.Model.Apps.V1.StatefulSetCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatefulSetUpdateStrategy</c>.</summary>
@@ -737,4 +1324,21 @@ public sealed partial class StatefulSetUpdateStrategy
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static StatefulSetUpdateStrategy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatefulSetUpdateStrategy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779405: if (Podkit.Model.Json.ModelReader.Is(n, "rollingUpdate"u8)) v.RollingUpdate = Podkit.Model.Apps.V1.RollingUpdateStatefulSetStrategy.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -22,6 +22,25 @@ public sealed partial class BoundObjectReference
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static BoundObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new BoundObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectReview</c> of <c>authentication.k8s.io/v1</c>.</summary>
@@ -33,6 +52,8 @@ public sealed partial class SelfSubjectReview : Podkit.Model.IKubernetesObject, 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<SelfSubjectReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthenticationV1SelfSubjectReview;
 
+    static Podkit.Model.Json.ModelRead<SelfSubjectReview>? Podkit.Model.IResource<SelfSubjectReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authentication.k8s.io/v1";
@@ -43,11 +64,30 @@ public sealed partial class SelfSubjectReview : Podkit.Model.IKubernetesObject, 
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authentication.V1.SelfSubjectReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.SelfSubjectReviewStatus Status { get => field ??= new(); set; }
+
+    internal static SelfSubjectReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authentication.V1.SelfSubjectReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectReviewStatus</c>.</summary>
@@ -55,7 +95,23 @@ public sealed partial class SelfSubjectReviewStatus
 {
     /// <summary>The field <c>userInfo</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("userInfo")]
-    public Podkit.Model.Authentication.V1.UserInfo UserInfo { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.UserInfo UserInfo { get => field ??= new(); set; }
+
+    internal static SelfSubjectReviewStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectReviewStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4814088: if (Podkit.Model.Json.ModelReader.Is(n, "userInfo"u8)) v.UserInfo = Podkit.Model.Authentication.V1.UserInfo.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenRequest</c> of <c>authentication.k8s.io/v1</c>.</summary>
@@ -71,15 +127,35 @@ public sealed partial class TokenRequest : Podkit.Model.IKubernetesObject
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authentication.V1.TokenRequestSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.TokenRequestSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authentication.V1.TokenRequestStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.TokenRequestStatus Status { get => field ??= new(); set; }
+
+    internal static TokenRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authentication.V1.TokenRequestSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authentication.V1.TokenRequestStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenRequestSpec</c>.</summary>
@@ -87,7 +163,7 @@ public sealed partial class TokenRequestSpec
 {
     /// <summary>The field <c>audiences</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("audiences")]
-    public System.Collections.Generic.List<string> Audiences { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Audiences { get => field ??= new(); set; }
 
     /// <summary>The field <c>boundObjectRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("boundObjectRef")]
@@ -96,6 +172,24 @@ public sealed partial class TokenRequestSpec
     /// <summary>The field <c>expirationSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("expirationSeconds")]
     public long? ExpirationSeconds { get; set; }
+
+    internal static TokenRequestSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenRequestSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "audiences"u8)) v.Audiences = m.Texts(ref r)!; else r.Skip(); break;
+                case 6971918: if (Podkit.Model.Json.ModelReader.Is(n, "boundObjectRef"u8)) v.BoundObjectRef = Podkit.Model.Authentication.V1.BoundObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7300369: if (Podkit.Model.Json.ModelReader.Is(n, "expirationSeconds"u8)) v.ExpirationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenRequestStatus</c>.</summary>
@@ -109,6 +203,23 @@ public sealed partial class TokenRequestStatus
     /// <summary>The field <c>token</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("token")]
     public string Token { get; set => field = value ?? ""; } = "";
+
+    internal static TokenRequestStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenRequestStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7042053: if (Podkit.Model.Json.ModelReader.Is(n, "token"u8)) v.Token = m.Text(ref r)!; else r.Skip(); break;
+                case 7234835: if (Podkit.Model.Json.ModelReader.Is(n, "expirationTimestamp"u8)) v.ExpirationTimestamp = Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenReview</c> of <c>authentication.k8s.io/v1</c>.</summary>
@@ -120,6 +231,8 @@ public sealed partial class TokenReview : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<TokenReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthenticationV1TokenReview;
 
+    static Podkit.Model.Json.ModelRead<TokenReview>? Podkit.Model.IResource<TokenReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authentication.k8s.io/v1";
@@ -130,15 +243,35 @@ public sealed partial class TokenReview : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authentication.V1.TokenReviewSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.TokenReviewSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authentication.V1.TokenReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.TokenReviewStatus Status { get => field ??= new(); set; }
+
+    internal static TokenReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authentication.V1.TokenReviewSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authentication.V1.TokenReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenReviewSpec</c>.</summary>
@@ -151,6 +284,23 @@ public sealed partial class TokenReviewSpec
     /// <summary>The field <c>token</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("token")]
     public string? Token { get; set; }
+
+    internal static TokenReviewSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenReviewSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "audiences"u8)) v.Audiences = m.Texts(ref r); else r.Skip(); break;
+                case 7042053: if (Podkit.Model.Json.ModelReader.Is(n, "token"u8)) v.Token = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenReviewStatus</c>.</summary>
@@ -170,7 +320,26 @@ public sealed partial class TokenReviewStatus
 
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
-    public Podkit.Model.Authentication.V1.UserInfo User { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authentication.V1.UserInfo User { get => field ??= new(); set; }
+
+    internal static TokenReviewStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenReviewStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "audiences"u8)) v.Audiences = m.Texts(ref r); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = Podkit.Model.Authentication.V1.UserInfo.Read(ref r, m)!; else r.Skip(); break;
+                case 7496965: if (Podkit.Model.Json.ModelReader.Is(n, "error"u8)) v.Error = m.Text(ref r); else r.Skip(); break;
+                case 7627021: if (Podkit.Model.Json.ModelReader.Is(n, "authenticated"u8)) v.Authenticated = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>UserInfo</c>.</summary>
@@ -191,4 +360,23 @@ public sealed partial class UserInfo
     /// <summary>The field <c>username</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("username")]
     public string? Username { get; set; }
+
+    internal static UserInfo? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new UserInfo();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7238920: if (Podkit.Model.Json.ModelReader.Is(n, "username"u8)) v.Username = m.Text(ref r); else r.Skip(); break;
+                case 7628037: if (Podkit.Model.Json.ModelReader.Is(n, "extra"u8)) v.Extra = m.Map<System.Collections.Generic.List<string>>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Texts(ref r)); else r.Skip(); break;
+                case 7694086: if (Podkit.Model.Json.ModelReader.Is(n, "groups"u8)) v.Groups = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -14,6 +14,23 @@ public sealed partial class FieldSelectorAttributes
     /// <summary>The field <c>requirements</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requirements")]
     public System.Collections.Generic.List<Podkit.Model.Meta.V1.FieldSelectorRequirement>? Requirements { get; set; }
+
+    internal static FieldSelectorAttributes? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FieldSelectorAttributes();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648332: if (Podkit.Model.Json.ModelReader.Is(n, "requirements"u8)) v.Requirements = m.List<Podkit.Model.Meta.V1.FieldSelectorRequirement>(ref r, Podkit.Model.Meta.V1.FieldSelectorRequirement.Read); else r.Skip(); break;
+                case 7107083: if (Podkit.Model.Json.ModelReader.Is(n, "rawSelector"u8)) v.RawSelector = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LabelSelectorAttributes</c>.</summary>
@@ -26,6 +43,23 @@ public sealed partial class LabelSelectorAttributes
     /// <summary>The field <c>requirements</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requirements")]
     public System.Collections.Generic.List<Podkit.Model.Meta.V1.LabelSelectorRequirement>? Requirements { get; set; }
+
+    internal static LabelSelectorAttributes? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LabelSelectorAttributes();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648332: if (Podkit.Model.Json.ModelReader.Is(n, "requirements"u8)) v.Requirements = m.List<Podkit.Model.Meta.V1.LabelSelectorRequirement>(ref r, Podkit.Model.Meta.V1.LabelSelectorRequirement.Read); else r.Skip(); break;
+                case 7107083: if (Podkit.Model.Json.ModelReader.Is(n, "rawSelector"u8)) v.RawSelector = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LocalSubjectAccessReview</c> of <c>authorization.k8s.io/v1</c>.</summary>
@@ -37,6 +71,8 @@ public sealed partial class LocalSubjectAccessReview : Podkit.Model.IKubernetesO
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<LocalSubjectAccessReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthorizationV1LocalSubjectAccessReview;
 
+    static Podkit.Model.Json.ModelRead<LocalSubjectAccessReview>? Podkit.Model.IResource<LocalSubjectAccessReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authorization.k8s.io/v1";
@@ -47,15 +83,35 @@ public sealed partial class LocalSubjectAccessReview : Podkit.Model.IKubernetesO
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authorization.V1.SubjectAccessReviewSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectAccessReviewSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get => field ??= new(); set; }
+
+    internal static LocalSubjectAccessReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LocalSubjectAccessReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authorization.V1.SubjectAccessReviewSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authorization.V1.SubjectAccessReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NonResourceAttributes</c>.</summary>
@@ -68,6 +124,23 @@ public sealed partial class NonResourceAttributes
     /// <summary>The field <c>verb</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verb")]
     public string? Verb { get; set; }
+
+    internal static NonResourceAttributes? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NonResourceAttributes();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7501316: if (Podkit.Model.Json.ModelReader.Is(n, "verb"u8)) v.Verb = m.Text(ref r); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NonResourceRule</c>.</summary>
@@ -79,7 +152,24 @@ public sealed partial class NonResourceRule
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
+
+    internal static NonResourceRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NonResourceRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7695887: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceURLs"u8)) v.NonResourceURLs = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceAttributes</c>.</summary>
@@ -120,6 +210,30 @@ public sealed partial class ResourceAttributes
     /// <summary>The field <c>version</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("version")]
     public string? Version { get; set; }
+
+    internal static ResourceAttributes? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceAttributes();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6645261: if (Podkit.Model.Json.ModelReader.Is(n, "fieldSelector"u8)) v.FieldSelector = Podkit.Model.Authorization.V1.FieldSelectorAttributes.Read(ref r, m); else r.Skip(); break;
+                case 6646797: if (Podkit.Model.Json.ModelReader.Is(n, "labelSelector"u8)) v.LabelSelector = Podkit.Model.Authorization.V1.LabelSelectorAttributes.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7501316: if (Podkit.Model.Json.ModelReader.Is(n, "verb"u8)) v.Verb = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                case 7566091: if (Podkit.Model.Json.ModelReader.Is(n, "subresource"u8)) v.Subresource = m.Text(ref r); else r.Skip(); break;
+                case 7566855: if (Podkit.Model.Json.ModelReader.Is(n, "version"u8)) v.Version = m.Text(ref r); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceRule</c>.</summary>
@@ -139,7 +253,26 @@ public sealed partial class ResourceRule
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
+
+    internal static ResourceRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceNames"u8)) v.ResourceNames = m.Texts(ref r); else r.Skip(); break;
+                case 7495945: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroups"u8)) v.ApiGroups = m.Texts(ref r); else r.Skip(); break;
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectAccessReview</c> of <c>authorization.k8s.io/v1</c>.</summary>
@@ -151,6 +284,8 @@ public sealed partial class SelfSubjectAccessReview : Podkit.Model.IKubernetesOb
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<SelfSubjectAccessReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthorizationV1SelfSubjectAccessReview;
 
+    static Podkit.Model.Json.ModelRead<SelfSubjectAccessReview>? Podkit.Model.IResource<SelfSubjectAccessReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authorization.k8s.io/v1";
@@ -161,15 +296,35 @@ public sealed partial class SelfSubjectAccessReview : Podkit.Model.IKubernetesOb
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authorization.V1.SelfSubjectAccessReviewSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SelfSubjectAccessReviewSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get => field ??= new(); set; }
+
+    internal static SelfSubjectAccessReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectAccessReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authorization.V1.SelfSubjectAccessReviewSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authorization.V1.SubjectAccessReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectAccessReviewSpec</c>.</summary>
@@ -182,6 +337,23 @@ public sealed partial class SelfSubjectAccessReviewSpec
     /// <summary>The field <c>resourceAttributes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceAttributes")]
     public Podkit.Model.Authorization.V1.ResourceAttributes? ResourceAttributes { get; set; }
+
+    internal static SelfSubjectAccessReviewSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectAccessReviewSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647317: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceAttributes"u8)) v.NonResourceAttributes = Podkit.Model.Authorization.V1.NonResourceAttributes.Read(ref r, m); else r.Skip(); break;
+                case 7631378: if (Podkit.Model.Json.ModelReader.Is(n, "resourceAttributes"u8)) v.ResourceAttributes = Podkit.Model.Authorization.V1.ResourceAttributes.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectRulesReview</c> of <c>authorization.k8s.io/v1</c>.</summary>
@@ -193,6 +365,8 @@ public sealed partial class SelfSubjectRulesReview : Podkit.Model.IKubernetesObj
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<SelfSubjectRulesReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthorizationV1SelfSubjectRulesReview;
 
+    static Podkit.Model.Json.ModelRead<SelfSubjectRulesReview>? Podkit.Model.IResource<SelfSubjectRulesReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authorization.k8s.io/v1";
@@ -203,15 +377,35 @@ public sealed partial class SelfSubjectRulesReview : Podkit.Model.IKubernetesObj
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authorization.V1.SelfSubjectRulesReviewSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SelfSubjectRulesReviewSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authorization.V1.SubjectRulesReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectRulesReviewStatus Status { get => field ??= new(); set; }
+
+    internal static SelfSubjectRulesReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectRulesReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authorization.V1.SelfSubjectRulesReviewSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authorization.V1.SubjectRulesReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SelfSubjectRulesReviewSpec</c>.</summary>
@@ -220,6 +414,22 @@ public sealed partial class SelfSubjectRulesReviewSpec
     /// <summary>The field <c>namespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("namespace")]
     public string? Namespace { get; set; }
+
+    internal static SelfSubjectRulesReviewSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SelfSubjectRulesReviewSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SubjectAccessReview</c> of <c>authorization.k8s.io/v1</c>.</summary>
@@ -231,6 +441,8 @@ public sealed partial class SubjectAccessReview : Podkit.Model.IKubernetesObject
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<SubjectAccessReview> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AuthorizationV1SubjectAccessReview;
 
+    static Podkit.Model.Json.ModelRead<SubjectAccessReview>? Podkit.Model.IResource<SubjectAccessReview>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "authorization.k8s.io/v1";
@@ -241,15 +453,35 @@ public sealed partial class SubjectAccessReview : Podkit.Model.IKubernetesObject
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Authorization.V1.SubjectAccessReviewSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectAccessReviewSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Authorization.V1.SubjectAccessReviewStatus Status { get => field ??= new(); set; }
+
+    internal static SubjectAccessReview? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SubjectAccessReview();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Authorization.V1.SubjectAccessReviewSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Authorization.V1.SubjectAccessReviewStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SubjectAccessReviewSpec</c>.</summary>
@@ -278,6 +510,27 @@ public sealed partial class SubjectAccessReviewSpec
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static SubjectAccessReviewSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SubjectAccessReviewSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647317: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceAttributes"u8)) v.NonResourceAttributes = Podkit.Model.Authorization.V1.NonResourceAttributes.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7628037: if (Podkit.Model.Json.ModelReader.Is(n, "extra"u8)) v.Extra = m.Map<System.Collections.Generic.List<string>>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Texts(ref r)); else r.Skip(); break;
+                case 7631378: if (Podkit.Model.Json.ModelReader.Is(n, "resourceAttributes"u8)) v.ResourceAttributes = Podkit.Model.Authorization.V1.ResourceAttributes.Read(ref r, m); else r.Skip(); break;
+                case 7694086: if (Podkit.Model.Json.ModelReader.Is(n, "groups"u8)) v.Groups = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SubjectAccessReviewStatus</c>.</summary>
@@ -298,6 +551,25 @@ public sealed partial class SubjectAccessReviewStatus
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
     public string? Reason { get; set; }
+
+    internal static SubjectAccessReviewStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SubjectAccessReviewStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906886: if (Podkit.Model.Json.ModelReader.Is(n, "denied"u8)) v.Denied = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6907151: if (Podkit.Model.Json.ModelReader.Is(n, "evaluationError"u8)) v.EvaluationError = m.Text(ref r); else r.Skip(); break;
+                case 7299335: if (Podkit.Model.Json.ModelReader.Is(n, "allowed"u8)) v.Allowed = r.GetBoolean(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SubjectRulesReviewStatus</c>.</summary>
@@ -313,9 +585,28 @@ public sealed partial class SubjectRulesReviewStatus
 
     /// <summary>The field <c>nonResourceRules</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nonResourceRules")]
-    public System.Collections.Generic.List<Podkit.Model.Authorization.V1.NonResourceRule> NonResourceRules { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Authorization.V1.NonResourceRule> NonResourceRules { get => field ??= new(); set; }
 
     /// <summary>The field <c>resourceRules</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceRules")]
-    public System.Collections.Generic.List<Podkit.Model.Authorization.V1.ResourceRule> ResourceRules { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Authorization.V1.ResourceRule> ResourceRules { get => field ??= new(); set; }
+
+    internal static SubjectRulesReviewStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SubjectRulesReviewStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceRules"u8)) v.ResourceRules = m.List<Podkit.Model.Authorization.V1.ResourceRule>(ref r, Podkit.Model.Authorization.V1.ResourceRule.Read)!; else r.Skip(); break;
+                case 6907151: if (Podkit.Model.Json.ModelReader.Is(n, "evaluationError"u8)) v.EvaluationError = m.Text(ref r); else r.Skip(); break;
+                case 7366922: if (Podkit.Model.Json.ModelReader.Is(n, "incomplete"u8)) v.Incomplete = r.GetBoolean(); else r.Skip(); break;
+                case 7499280: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceRules"u8)) v.NonResourceRules = m.List<Podkit.Model.Authorization.V1.NonResourceRule>(ref r, Podkit.Model.Authorization.V1.NonResourceRule.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -18,6 +18,24 @@ public sealed partial class CrossVersionObjectReference
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static CrossVersionObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CrossVersionObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscaler</c> of <c>autoscaling/v1</c>.</summary>
@@ -29,6 +47,8 @@ public sealed partial class HorizontalPodAutoscaler : Podkit.Model.IKubernetesOb
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<HorizontalPodAutoscaler> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AutoscalingV1HorizontalPodAutoscaler;
 
+    static Podkit.Model.Json.ModelRead<HorizontalPodAutoscaler>? Podkit.Model.IResource<HorizontalPodAutoscaler>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "autoscaling/v1";
@@ -39,15 +59,35 @@ public sealed partial class HorizontalPodAutoscaler : Podkit.Model.IKubernetesOb
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerStatus Status { get => field ??= new(); set; }
+
+    internal static HorizontalPodAutoscaler? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscaler();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Autoscaling.V1.HorizontalPodAutoscalerStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerList</c> of <c>autoscaling/v1</c>.</summary>
@@ -59,7 +99,7 @@ public sealed partial class HorizontalPodAutoscalerList : Podkit.Model.IKubernet
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Autoscaling.V1.HorizontalPodAutoscaler> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Autoscaling.V1.HorizontalPodAutoscaler> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -67,7 +107,26 @@ public sealed partial class HorizontalPodAutoscalerList : Podkit.Model.IKubernet
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static HorizontalPodAutoscalerList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Autoscaling.V1.HorizontalPodAutoscaler>(ref r, Podkit.Model.Autoscaling.V1.HorizontalPodAutoscaler.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerSpec</c>.</summary>
@@ -83,11 +142,29 @@ public sealed partial class HorizontalPodAutoscalerSpec
 
     /// <summary>The field <c>scaleTargetRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scaleTargetRef")]
-    public Podkit.Model.Autoscaling.V1.CrossVersionObjectReference ScaleTargetRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V1.CrossVersionObjectReference ScaleTargetRef { get => field ??= new(); set; }
 
     /// <summary>The field <c>targetCPUUtilizationPercentage</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetCPUUtilizationPercentage")]
     public int? TargetCPUUtilizationPercentage { get; set; }
+
+    internal static HorizontalPodAutoscalerSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386718: if (Podkit.Model.Json.ModelReader.Is(n, "targetCPUUtilizationPercentage"u8)) v.TargetCPUUtilizationPercentage = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7367947: if (Podkit.Model.Json.ModelReader.Is(n, "maxReplicas"u8)) v.MaxReplicas = r.GetInt32(); else if (Podkit.Model.Json.ModelReader.Is(n, "minReplicas"u8)) v.MinReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7500558: if (Podkit.Model.Json.ModelReader.Is(n, "scaleTargetRef"u8)) v.ScaleTargetRef = Podkit.Model.Autoscaling.V1.CrossVersionObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerStatus</c>.</summary>
@@ -113,6 +190,26 @@ public sealed partial class HorizontalPodAutoscalerStatus
     /// <summary>The field <c>observedGeneration</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("observedGeneration")]
     public long? ObservedGeneration { get; set; }
+
+    internal static HorizontalPodAutoscalerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5399311: if (Podkit.Model.Json.ModelReader.Is(n, "currentReplicas"u8)) v.CurrentReplicas = r.GetInt32(); else r.Skip(); break;
+                case 5399567: if (Podkit.Model.Json.ModelReader.Is(n, "desiredReplicas"u8)) v.DesiredReplicas = r.GetInt32(); else r.Skip(); break;
+                case 6384653: if (Podkit.Model.Json.ModelReader.Is(n, "lastScaleTime"u8)) v.LastScaleTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 8020767: if (Podkit.Model.Json.ModelReader.Is(n, "currentCPUUtilizationPercentage"u8)) v.CurrentCPUUtilizationPercentage = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Scale</c> of <c>autoscaling/v1</c>.</summary>
@@ -128,15 +225,35 @@ public sealed partial class Scale : Podkit.Model.IKubernetesObject
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Autoscaling.V1.ScaleSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V1.ScaleSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Autoscaling.V1.ScaleStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V1.ScaleStatus Status { get => field ??= new(); set; }
+
+    internal static Scale? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Scale();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Autoscaling.V1.ScaleSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Autoscaling.V1.ScaleStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScaleSpec</c>.</summary>
@@ -145,6 +262,22 @@ public sealed partial class ScaleSpec
     /// <summary>The field <c>replicas</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("replicas")]
     public int? Replicas { get; set; }
+
+    internal static ScaleSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScaleSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScaleStatus</c>.</summary>
@@ -157,4 +290,21 @@ public sealed partial class ScaleStatus
     /// <summary>The field <c>selector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
     public string? Selector { get; set; }
+
+    internal static ScaleStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScaleStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = m.Text(ref r); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -17,7 +17,25 @@ public sealed partial class ContainerResourceMetricSource
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get => field ??= new(); set; }
+
+    internal static ContainerResourceMetricSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerResourceMetricSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6382345: if (Podkit.Model.Json.ModelReader.Is(n, "container"u8)) v.Container = m.Text(ref r)!; else r.Skip(); break;
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Autoscaling.V2.MetricTarget.Read(ref r, m)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerResourceMetricStatus</c>.</summary>
@@ -29,11 +47,29 @@ public sealed partial class ContainerResourceMetricStatus
 
     /// <summary>The field <c>current</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("current")]
-    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get => field ??= new(); set; }
 
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static ContainerResourceMetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerResourceMetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6382345: if (Podkit.Model.Json.ModelReader.Is(n, "container"u8)) v.Container = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7496455: if (Podkit.Model.Json.ModelReader.Is(n, "current"u8)) v.Current = Podkit.Model.Autoscaling.V2.MetricValueStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CrossVersionObjectReference</c>.</summary>
@@ -50,6 +86,24 @@ public sealed partial class CrossVersionObjectReference
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static CrossVersionObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CrossVersionObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExternalMetricSource</c>.</summary>
@@ -57,11 +111,28 @@ public sealed partial class ExternalMetricSource
 {
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get => field ??= new(); set; }
+
+    internal static ExternalMetricSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExternalMetricSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Autoscaling.V2.MetricTarget.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExternalMetricStatus</c>.</summary>
@@ -69,11 +140,28 @@ public sealed partial class ExternalMetricStatus
 {
     /// <summary>The field <c>current</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("current")]
-    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get => field ??= new(); set; }
 
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
+
+    internal static ExternalMetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExternalMetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7496455: if (Podkit.Model.Json.ModelReader.Is(n, "current"u8)) v.Current = Podkit.Model.Autoscaling.V2.MetricValueStatus.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HPAScalingPolicy</c>.</summary>
@@ -90,6 +178,24 @@ public sealed partial class HPAScalingPolicy
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public int Value { get; set; }
+
+    internal static HPAScalingPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HPAScalingPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5468173: if (Podkit.Model.Json.ModelReader.Is(n, "periodSeconds"u8)) v.PeriodSeconds = r.GetInt32(); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = r.GetInt32(); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HPAScalingRules</c>.</summary>
@@ -110,6 +216,25 @@ public sealed partial class HPAScalingRules
     /// <summary>The field <c>tolerance</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tolerance")]
     public Podkit.Model.Quantity? Tolerance { get; set; }
+
+    internal static HPAScalingRules? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HPAScalingRules();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5272332: if (Podkit.Model.Json.ModelReader.Is(n, "selectPolicy"u8)) v.SelectPolicy = m.Text(ref r); else r.Skip(); break;
+                case 5731098: if (Podkit.Model.Json.ModelReader.Is(n, "stabilizationWindowSeconds"u8)) v.StabilizationWindowSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6516744: if (Podkit.Model.Json.ModelReader.Is(n, "policies"u8)) v.Policies = m.List<Podkit.Model.Autoscaling.V2.HPAScalingPolicy>(ref r, Podkit.Model.Autoscaling.V2.HPAScalingPolicy.Read); else r.Skip(); break;
+                case 7500809: if (Podkit.Model.Json.ModelReader.Is(n, "tolerance"u8)) v.Tolerance = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscaler</c> of <c>autoscaling/v2</c>.</summary>
@@ -121,6 +246,8 @@ public sealed partial class HorizontalPodAutoscaler : Podkit.Model.IKubernetesOb
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<HorizontalPodAutoscaler> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.AutoscalingV2HorizontalPodAutoscaler;
 
+    static Podkit.Model.Json.ModelRead<HorizontalPodAutoscaler>? Podkit.Model.IResource<HorizontalPodAutoscaler>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "autoscaling/v2";
@@ -131,15 +258,35 @@ public sealed partial class HorizontalPodAutoscaler : Podkit.Model.IKubernetesOb
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerStatus Status { get => field ??= new(); set; }
+
+    internal static HorizontalPodAutoscaler? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscaler();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerBehavior</c>.</summary>
@@ -152,6 +299,23 @@ public sealed partial class HorizontalPodAutoscalerBehavior
     /// <summary>The field <c>scaleUp</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scaleUp")]
     public Podkit.Model.Autoscaling.V2.HPAScalingRules? ScaleUp { get; set; }
+
+    internal static HorizontalPodAutoscalerBehavior? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerBehavior();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "scaleDown"u8)) v.ScaleDown = Podkit.Model.Autoscaling.V2.HPAScalingRules.Read(ref r, m); else r.Skip(); break;
+                case 7107335: if (Podkit.Model.Json.ModelReader.Is(n, "scaleUp"u8)) v.ScaleUp = Podkit.Model.Autoscaling.V2.HPAScalingRules.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerCondition</c>.</summary>
@@ -177,6 +341,26 @@ public sealed partial class HorizontalPodAutoscalerCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static HorizontalPodAutoscalerCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerList</c> of <c>autoscaling/v2</c>.</summary>
@@ -188,7 +372,7 @@ public sealed partial class HorizontalPodAutoscalerList : Podkit.Model.IKubernet
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Autoscaling.V2.HorizontalPodAutoscaler> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Autoscaling.V2.HorizontalPodAutoscaler> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -196,7 +380,26 @@ public sealed partial class HorizontalPodAutoscalerList : Podkit.Model.IKubernet
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static HorizontalPodAutoscalerList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Autoscaling.V2.HorizontalPodAutoscaler>(ref r, Podkit.Model.Autoscaling.V2.HorizontalPodAutoscaler.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerSpec</c>.</summary>
@@ -220,7 +423,26 @@ public sealed partial class HorizontalPodAutoscalerSpec
 
     /// <summary>The field <c>scaleTargetRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scaleTargetRef")]
-    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference ScaleTargetRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference ScaleTargetRef { get => field ??= new(); set; }
+
+    internal static HorizontalPodAutoscalerSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7367947: if (Podkit.Model.Json.ModelReader.Is(n, "maxReplicas"u8)) v.MaxReplicas = r.GetInt32(); else if (Podkit.Model.Json.ModelReader.Is(n, "minReplicas"u8)) v.MinReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7499015: if (Podkit.Model.Json.ModelReader.Is(n, "metrics"u8)) v.Metrics = m.List<Podkit.Model.Autoscaling.V2.MetricSpec>(ref r, Podkit.Model.Autoscaling.V2.MetricSpec.Read); else r.Skip(); break;
+                case 7500558: if (Podkit.Model.Json.ModelReader.Is(n, "scaleTargetRef"u8)) v.ScaleTargetRef = Podkit.Model.Autoscaling.V2.CrossVersionObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 7758344: if (Podkit.Model.Json.ModelReader.Is(n, "behavior"u8)) v.Behavior = Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerBehavior.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HorizontalPodAutoscalerStatus</c>.</summary>
@@ -250,6 +472,27 @@ public sealed partial class HorizontalPodAutoscalerStatus
     /// <summary>The field <c>observedGeneration</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("observedGeneration")]
     public long? ObservedGeneration { get; set; }
+
+    internal static HorizontalPodAutoscalerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HorizontalPodAutoscalerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5071630: if (Podkit.Model.Json.ModelReader.Is(n, "currentMetrics"u8)) v.CurrentMetrics = m.List<Podkit.Model.Autoscaling.V2.MetricStatus>(ref r, Podkit.Model.Autoscaling.V2.MetricStatus.Read); else r.Skip(); break;
+                case 5399311: if (Podkit.Model.Json.ModelReader.Is(n, "currentReplicas"u8)) v.CurrentReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 5399567: if (Podkit.Model.Json.ModelReader.Is(n, "desiredReplicas"u8)) v.DesiredReplicas = r.GetInt32(); else r.Skip(); break;
+                case 6384653: if (Podkit.Model.Json.ModelReader.Is(n, "lastScaleTime"u8)) v.LastScaleTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerCondition>(ref r, Podkit.Model.Autoscaling.V2.HorizontalPodAutoscalerCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MetricIdentifier</c>.</summary>
@@ -262,6 +505,23 @@ public sealed partial class MetricIdentifier
     /// <summary>The field <c>selector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
     public Podkit.Model.Meta.V1.LabelSelector? Selector { get; set; }
+
+    internal static MetricIdentifier? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MetricIdentifier();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MetricSpec</c>.</summary>
@@ -290,6 +550,27 @@ public sealed partial class MetricSpec
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static MetricSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MetricSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6582276: if (Podkit.Model.Json.ModelReader.Is(n, "pods"u8)) v.Pods = Podkit.Model.Autoscaling.V2.PodsMetricSource.Read(ref r, m); else r.Skip(); break;
+                case 6647558: if (Podkit.Model.Json.ModelReader.Is(n, "object"u8)) v.Object = Podkit.Model.Autoscaling.V2.ObjectMetricSource.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7496465: if (Podkit.Model.Json.ModelReader.Is(n, "containerResource"u8)) v.ContainerResource = Podkit.Model.Autoscaling.V2.ContainerResourceMetricSource.Read(ref r, m); else r.Skip(); break;
+                case 7496968: if (Podkit.Model.Json.ModelReader.Is(n, "external"u8)) v.External = Podkit.Model.Autoscaling.V2.ExternalMetricSource.Read(ref r, m); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = Podkit.Model.Autoscaling.V2.ResourceMetricSource.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MetricStatus</c>.</summary>
@@ -318,6 +599,27 @@ public sealed partial class MetricStatus
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static MetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6582276: if (Podkit.Model.Json.ModelReader.Is(n, "pods"u8)) v.Pods = Podkit.Model.Autoscaling.V2.PodsMetricStatus.Read(ref r, m); else r.Skip(); break;
+                case 6647558: if (Podkit.Model.Json.ModelReader.Is(n, "object"u8)) v.Object = Podkit.Model.Autoscaling.V2.ObjectMetricStatus.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7496465: if (Podkit.Model.Json.ModelReader.Is(n, "containerResource"u8)) v.ContainerResource = Podkit.Model.Autoscaling.V2.ContainerResourceMetricStatus.Read(ref r, m); else r.Skip(); break;
+                case 7496968: if (Podkit.Model.Json.ModelReader.Is(n, "external"u8)) v.External = Podkit.Model.Autoscaling.V2.ExternalMetricStatus.Read(ref r, m); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = Podkit.Model.Autoscaling.V2.ResourceMetricStatus.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MetricTarget</c>.</summary>
@@ -338,6 +640,25 @@ public sealed partial class MetricTarget
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public Podkit.Model.Quantity? Value { get; set; }
+
+    internal static MetricTarget? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MetricTarget();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643980: if (Podkit.Model.Json.ModelReader.Is(n, "averageValue"u8)) v.AverageValue = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6906130: if (Podkit.Model.Json.ModelReader.Is(n, "averageUtilization"u8)) v.AverageUtilization = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>MetricValueStatus</c>.</summary>
@@ -354,6 +675,24 @@ public sealed partial class MetricValueStatus
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public Podkit.Model.Quantity? Value { get; set; }
+
+    internal static MetricValueStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new MetricValueStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643980: if (Podkit.Model.Json.ModelReader.Is(n, "averageValue"u8)) v.AverageValue = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6906130: if (Podkit.Model.Json.ModelReader.Is(n, "averageUtilization"u8)) v.AverageUtilization = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ObjectMetricSource</c>.</summary>
@@ -361,15 +700,33 @@ public sealed partial class ObjectMetricSource
 {
     /// <summary>The field <c>describedObject</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("describedObject")]
-    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference DescribedObject { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference DescribedObject { get => field ??= new(); set; }
 
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get => field ??= new(); set; }
+
+    internal static ObjectMetricSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ObjectMetricSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644751: if (Podkit.Model.Json.ModelReader.Is(n, "describedObject"u8)) v.DescribedObject = Podkit.Model.Autoscaling.V2.CrossVersionObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Autoscaling.V2.MetricTarget.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ObjectMetricStatus</c>.</summary>
@@ -377,15 +734,33 @@ public sealed partial class ObjectMetricStatus
 {
     /// <summary>The field <c>current</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("current")]
-    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get => field ??= new(); set; }
 
     /// <summary>The field <c>describedObject</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("describedObject")]
-    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference DescribedObject { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.CrossVersionObjectReference DescribedObject { get => field ??= new(); set; }
 
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
+
+    internal static ObjectMetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ObjectMetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644751: if (Podkit.Model.Json.ModelReader.Is(n, "describedObject"u8)) v.DescribedObject = Podkit.Model.Autoscaling.V2.CrossVersionObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 7496455: if (Podkit.Model.Json.ModelReader.Is(n, "current"u8)) v.Current = Podkit.Model.Autoscaling.V2.MetricValueStatus.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodsMetricSource</c>.</summary>
@@ -393,11 +768,28 @@ public sealed partial class PodsMetricSource
 {
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get => field ??= new(); set; }
+
+    internal static PodsMetricSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodsMetricSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Autoscaling.V2.MetricTarget.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodsMetricStatus</c>.</summary>
@@ -405,11 +797,28 @@ public sealed partial class PodsMetricStatus
 {
     /// <summary>The field <c>current</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("current")]
-    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get => field ??= new(); set; }
 
     /// <summary>The field <c>metric</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metric")]
-    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricIdentifier Metric { get => field ??= new(); set; }
+
+    internal static PodsMetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodsMetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7496455: if (Podkit.Model.Json.ModelReader.Is(n, "current"u8)) v.Current = Podkit.Model.Autoscaling.V2.MetricValueStatus.Read(ref r, m)!; else r.Skip(); break;
+                case 7499014: if (Podkit.Model.Json.ModelReader.Is(n, "metric"u8)) v.Metric = Podkit.Model.Autoscaling.V2.MetricIdentifier.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceMetricSource</c>.</summary>
@@ -421,7 +830,24 @@ public sealed partial class ResourceMetricSource
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricTarget Target { get => field ??= new(); set; }
+
+    internal static ResourceMetricSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceMetricSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Autoscaling.V2.MetricTarget.Read(ref r, m)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceMetricStatus</c>.</summary>
@@ -429,9 +855,26 @@ public sealed partial class ResourceMetricStatus
 {
     /// <summary>The field <c>current</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("current")]
-    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Autoscaling.V2.MetricValueStatus Current { get => field ??= new(); set; }
 
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static ResourceMetricStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceMetricStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7496455: if (Podkit.Model.Json.ModelReader.Is(n, "current"u8)) v.Current = Podkit.Model.Autoscaling.V2.MetricValueStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -13,6 +13,8 @@ public sealed partial class CronJob : Podkit.Model.IKubernetesObject, Podkit.Mod
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CronJob> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.BatchV1CronJob;
 
+    static Podkit.Model.Json.ModelRead<CronJob>? Podkit.Model.IResource<CronJob>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "batch/v1";
@@ -23,15 +25,35 @@ public sealed partial class CronJob : Podkit.Model.IKubernetesObject, Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Batch.V1.CronJobSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.CronJobSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Batch.V1.CronJobStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.CronJobStatus Status { get => field ??= new(); set; }
+
+    internal static CronJob? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CronJob();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Batch.V1.CronJobSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Batch.V1.CronJobStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CronJobList</c> of <c>batch/v1</c>.</summary>
@@ -43,7 +65,7 @@ public sealed partial class CronJobList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Batch.V1.CronJob> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Batch.V1.CronJob> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -51,7 +73,26 @@ public sealed partial class CronJobList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CronJobList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CronJobList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Batch.V1.CronJob>(ref r, Podkit.Model.Batch.V1.CronJob.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CronJobSpec</c>.</summary>
@@ -67,7 +108,7 @@ public sealed partial class CronJobSpec
 
     /// <summary>The field <c>jobTemplate</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("jobTemplate")]
-    public Podkit.Model.Batch.V1.JobTemplateSpec JobTemplate { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.JobTemplateSpec JobTemplate { get => field ??= new(); set; }
 
     /// <summary>The field <c>schedule</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("schedule")]
@@ -88,6 +129,29 @@ public sealed partial class CronJobSpec
     /// <summary>The field <c>timeZone</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("timeZone")]
     public string? TimeZone { get; set; }
+
+    internal static CronJobSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CronJobSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5927944: if (Podkit.Model.Json.ModelReader.Is(n, "timeZone"u8)) v.TimeZone = m.Text(ref r); else r.Skip(); break;
+                case 6583048: if (Podkit.Model.Json.ModelReader.Is(n, "schedule"u8)) v.Schedule = m.Text(ref r)!; else r.Skip(); break;
+                case 6583063: if (Podkit.Model.Json.ModelReader.Is(n, "startingDeadlineSeconds"u8)) v.StartingDeadlineSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6907414: if (Podkit.Model.Json.ModelReader.Is(n, "failedJobsHistoryLimit"u8)) v.FailedJobsHistoryLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7170571: if (Podkit.Model.Json.ModelReader.Is(n, "jobTemplate"u8)) v.JobTemplate = Podkit.Model.Batch.V1.JobTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7234321: if (Podkit.Model.Json.ModelReader.Is(n, "concurrencyPolicy"u8)) v.ConcurrencyPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7369479: if (Podkit.Model.Json.ModelReader.Is(n, "suspend"u8)) v.Suspend = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7566106: if (Podkit.Model.Json.ModelReader.Is(n, "successfulJobsHistoryLimit"u8)) v.SuccessfulJobsHistoryLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CronJobStatus</c>.</summary>
@@ -106,6 +170,24 @@ public sealed partial class CronJobStatus
     [System.Text.Json.Serialization.JsonPropertyName("lastSuccessfulTime")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? LastSuccessfulTime { get; set; }
+
+    internal static CronJobStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CronJobStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581264: if (Podkit.Model.Json.ModelReader.Is(n, "lastScheduleTime"u8)) v.LastScheduleTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "active"u8)) v.Active = m.List<Podkit.Model.Core.V1.ObjectReference>(ref r, Podkit.Model.Core.V1.ObjectReference.Read); else r.Skip(); break;
+                case 7564306: if (Podkit.Model.Json.ModelReader.Is(n, "lastSuccessfulTime"u8)) v.LastSuccessfulTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Job</c> of <c>batch/v1</c>.</summary>
@@ -117,6 +199,8 @@ public sealed partial class Job : Podkit.Model.IKubernetesObject, Podkit.Model.I
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Job> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.BatchV1Job;
 
+    static Podkit.Model.Json.ModelRead<Job>? Podkit.Model.IResource<Job>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "batch/v1";
@@ -127,15 +211,35 @@ public sealed partial class Job : Podkit.Model.IKubernetesObject, Podkit.Model.I
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Batch.V1.JobSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.JobSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Batch.V1.JobStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.JobStatus Status { get => field ??= new(); set; }
+
+    internal static Job? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Job();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Batch.V1.JobSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Batch.V1.JobStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JobCondition</c>.</summary>
@@ -166,6 +270,27 @@ public sealed partial class JobCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static JobCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JobCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7302157: if (Podkit.Model.Json.ModelReader.Is(n, "lastProbeTime"u8)) v.LastProbeTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JobList</c> of <c>batch/v1</c>.</summary>
@@ -177,7 +302,7 @@ public sealed partial class JobList : Podkit.Model.IKubernetesList<Podkit.Model.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Batch.V1.Job> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Batch.V1.Job> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -185,7 +310,26 @@ public sealed partial class JobList : Podkit.Model.IKubernetesList<Podkit.Model.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static JobList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JobList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Batch.V1.Job>(ref r, Podkit.Model.Batch.V1.Job.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JobSpec</c>.</summary>
@@ -249,11 +393,42 @@ public sealed partial class JobSpec
 
     /// <summary>The field <c>template</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
 
     /// <summary>The field <c>ttlSecondsAfterFinished</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ttlSecondsAfterFinished")]
     public int? TtlSecondsAfterFinished { get; set; }
+
+    internal static JobSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JobSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6581520: if (Podkit.Model.Json.ModelReader.Is(n, "maxFailedIndexes"u8)) v.MaxFailedIndexes = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6644491: if (Podkit.Model.Json.ModelReader.Is(n, "completions"u8)) v.Completions = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6647054: if (Podkit.Model.Json.ModelReader.Is(n, "manualSelector"u8)) v.ManualSelector = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6709772: if (Podkit.Model.Json.ModelReader.Is(n, "backoffLimit"u8)) v.BackoffLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6714391: if (Podkit.Model.Json.ModelReader.Is(n, "ttlSecondsAfterFinished"u8)) v.TtlSecondsAfterFinished = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6778121: if (Podkit.Model.Json.ModelReader.Is(n, "managedBy"u8)) v.ManagedBy = m.Text(ref r); else r.Skip(); break;
+                case 6906388: if (Podkit.Model.Json.ModelReader.Is(n, "backoffLimitPerIndex"u8)) v.BackoffLimitPerIndex = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6906638: if (Podkit.Model.Json.ModelReader.Is(n, "completionMode"u8)) v.CompletionMode = m.Text(ref r); else r.Skip(); break;
+                case 7102741: if (Podkit.Model.Json.ModelReader.Is(n, "activeDeadlineSeconds"u8)) v.ActiveDeadlineSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7106571: if (Podkit.Model.Json.ModelReader.Is(n, "parallelism"u8)) v.Parallelism = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7172116: if (Podkit.Model.Json.ModelReader.Is(n, "podReplacementPolicy"u8)) v.PodReplacementPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7369479: if (Podkit.Model.Json.ModelReader.Is(n, "suspend"u8)) v.Suspend = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7499792: if (Podkit.Model.Json.ModelReader.Is(n, "podFailurePolicy"u8)) v.PodFailurePolicy = Podkit.Model.Batch.V1.PodFailurePolicy.Read(ref r, m); else r.Skip(); break;
+                case 7566093: if (Podkit.Model.Json.ModelReader.Is(n, "successPolicy"u8)) v.SuccessPolicy = Podkit.Model.Batch.V1.SuccessPolicy.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JobStatus</c>.</summary>
@@ -304,6 +479,32 @@ public sealed partial class JobStatus
     /// <summary>The field <c>uncountedTerminatedPods</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uncountedTerminatedPods")]
     public Podkit.Model.Batch.V1.UncountedTerminatedPods? UncountedTerminatedPods { get; set; }
+
+    internal static JobStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JobStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4810253: if (Podkit.Model.Json.ModelReader.Is(n, "failedIndexes"u8)) v.FailedIndexes = m.Text(ref r); else r.Skip(); break;
+                case 6386181: if (Podkit.Model.Json.ModelReader.Is(n, "ready"u8)) v.Ready = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6578960: if (Podkit.Model.Json.ModelReader.Is(n, "completedIndexes"u8)) v.CompletedIndexes = m.Text(ref r); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "succeeded"u8)) v.Succeeded = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "active"u8)) v.Active = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6906638: if (Podkit.Model.Json.ModelReader.Is(n, "completionTime"u8)) v.CompletionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7104006: if (Podkit.Model.Json.ModelReader.Is(n, "failed"u8)) v.Failed = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7238667: if (Podkit.Model.Json.ModelReader.Is(n, "terminating"u8)) v.Terminating = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7501079: if (Podkit.Model.Json.ModelReader.Is(n, "uncountedTerminatedPods"u8)) v.UncountedTerminatedPods = Podkit.Model.Batch.V1.UncountedTerminatedPods.Read(ref r, m); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Batch.V1.JobCondition>(ref r, Podkit.Model.Batch.V1.JobCondition.Read); else r.Skip(); break;
+                case 7631625: if (Podkit.Model.Json.ModelReader.Is(n, "startTime"u8)) v.StartTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>JobTemplateSpec</c>.</summary>
@@ -311,11 +512,28 @@ public sealed partial class JobTemplateSpec
 {
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Batch.V1.JobSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Batch.V1.JobSpec Spec { get => field ??= new(); set; }
+
+    internal static JobTemplateSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new JobTemplateSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Batch.V1.JobSpec.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodFailurePolicy</c>.</summary>
@@ -323,7 +541,23 @@ public sealed partial class PodFailurePolicy
 {
     /// <summary>The field <c>rules</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rules")]
-    public System.Collections.Generic.List<Podkit.Model.Batch.V1.PodFailurePolicyRule> Rules { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Batch.V1.PodFailurePolicyRule> Rules { get => field ??= new(); set; }
+
+    internal static PodFailurePolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodFailurePolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.Batch.V1.PodFailurePolicyRule>(ref r, Podkit.Model.Batch.V1.PodFailurePolicyRule.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodFailurePolicyOnExitCodesRequirement</c>.</summary>
@@ -339,7 +573,25 @@ public sealed partial class PodFailurePolicyOnExitCodesRequirement
 
     /// <summary>The field <c>values</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
-    public System.Collections.Generic.List<int> Values { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<int> Values { get => field ??= new(); set; }
+
+    internal static PodFailurePolicyOnExitCodesRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodFailurePolicyOnExitCodesRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 7234317: if (Podkit.Model.Json.ModelReader.Is(n, "containerName"u8)) v.ContainerName = m.Text(ref r); else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.List<int>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => r.GetInt32())!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodFailurePolicyOnPodConditionsPattern</c>.</summary>
@@ -352,6 +604,23 @@ public sealed partial class PodFailurePolicyOnPodConditionsPattern
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static PodFailurePolicyOnPodConditionsPattern? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodFailurePolicyOnPodConditionsPattern();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodFailurePolicyRule</c>.</summary>
@@ -368,6 +637,24 @@ public sealed partial class PodFailurePolicyRule
     /// <summary>The field <c>onPodConditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("onPodConditions")]
     public System.Collections.Generic.List<Podkit.Model.Batch.V1.PodFailurePolicyOnPodConditionsPattern>? OnPodConditions { get; set; }
+
+    internal static PodFailurePolicyRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodFailurePolicyRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "action"u8)) v.Action = m.Text(ref r)!; else r.Skip(); break;
+                case 7237391: if (Podkit.Model.Json.ModelReader.Is(n, "onPodConditions"u8)) v.OnPodConditions = m.List<Podkit.Model.Batch.V1.PodFailurePolicyOnPodConditionsPattern>(ref r, Podkit.Model.Batch.V1.PodFailurePolicyOnPodConditionsPattern.Read); else r.Skip(); break;
+                case 7630603: if (Podkit.Model.Json.ModelReader.Is(n, "onExitCodes"u8)) v.OnExitCodes = Podkit.Model.Batch.V1.PodFailurePolicyOnExitCodesRequirement.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SuccessPolicy</c>.</summary>
@@ -375,7 +662,23 @@ public sealed partial class SuccessPolicy
 {
     /// <summary>The field <c>rules</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rules")]
-    public System.Collections.Generic.List<Podkit.Model.Batch.V1.SuccessPolicyRule> Rules { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Batch.V1.SuccessPolicyRule> Rules { get => field ??= new(); set; }
+
+    internal static SuccessPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SuccessPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.Batch.V1.SuccessPolicyRule>(ref r, Podkit.Model.Batch.V1.SuccessPolicyRule.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SuccessPolicyRule</c>.</summary>
@@ -388,6 +691,23 @@ public sealed partial class SuccessPolicyRule
     /// <summary>The field <c>succeededIndexes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("succeededIndexes")]
     public string? SucceededIndexes { get; set; }
+
+    internal static SuccessPolicyRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SuccessPolicyRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6583056: if (Podkit.Model.Json.ModelReader.Is(n, "succeededIndexes"u8)) v.SucceededIndexes = m.Text(ref r); else r.Skip(); break;
+                case 6648590: if (Podkit.Model.Json.ModelReader.Is(n, "succeededCount"u8)) v.SucceededCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>UncountedTerminatedPods</c>.</summary>
@@ -400,4 +720,21 @@ public sealed partial class UncountedTerminatedPods
     /// <summary>The field <c>succeeded</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("succeeded")]
     public System.Collections.Generic.List<string>? Succeeded { get; set; }
+
+    internal static UncountedTerminatedPods? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new UncountedTerminatedPods();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "succeeded"u8)) v.Succeeded = m.Texts(ref r); else r.Skip(); break;
+                case 7104006: if (Podkit.Model.Json.ModelReader.Is(n, "failed"u8)) v.Failed = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -13,6 +13,8 @@ public sealed partial class CertificateSigningRequest : Podkit.Model.IKubernetes
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CertificateSigningRequest> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CertificatesV1CertificateSigningRequest;
 
+    static Podkit.Model.Json.ModelRead<CertificateSigningRequest>? Podkit.Model.IResource<CertificateSigningRequest>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "certificates.k8s.io/v1";
@@ -23,15 +25,35 @@ public sealed partial class CertificateSigningRequest : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Certificates.V1.CertificateSigningRequestSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Certificates.V1.CertificateSigningRequestSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Certificates.V1.CertificateSigningRequestStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Certificates.V1.CertificateSigningRequestStatus Status { get => field ??= new(); set; }
+
+    internal static CertificateSigningRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CertificateSigningRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Certificates.V1.CertificateSigningRequestSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Certificates.V1.CertificateSigningRequestStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CertificateSigningRequestCondition</c>.</summary>
@@ -62,6 +84,27 @@ public sealed partial class CertificateSigningRequestCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static CertificateSigningRequestCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CertificateSigningRequestCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384654: if (Podkit.Model.Json.ModelReader.Is(n, "lastUpdateTime"u8)) v.LastUpdateTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CertificateSigningRequestList</c> of <c>certificates.k8s.io/v1</c>.</summary>
@@ -73,7 +116,7 @@ public sealed partial class CertificateSigningRequestList : Podkit.Model.IKubern
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Certificates.V1.CertificateSigningRequest> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Certificates.V1.CertificateSigningRequest> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -81,7 +124,26 @@ public sealed partial class CertificateSigningRequestList : Podkit.Model.IKubern
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CertificateSigningRequestList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CertificateSigningRequestList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Certificates.V1.CertificateSigningRequest>(ref r, Podkit.Model.Certificates.V1.CertificateSigningRequest.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CertificateSigningRequestSpec</c>.</summary>
@@ -118,6 +180,29 @@ public sealed partial class CertificateSigningRequestSpec
     /// <summary>The field <c>username</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("username")]
     public string? Username { get; set; }
+
+    internal static CertificateSigningRequestSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CertificateSigningRequestSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6780166: if (Podkit.Model.Json.ModelReader.Is(n, "usages"u8)) v.Usages = m.Texts(ref r); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7238920: if (Podkit.Model.Json.ModelReader.Is(n, "username"u8)) v.Username = m.Text(ref r); else r.Skip(); break;
+                case 7300369: if (Podkit.Model.Json.ModelReader.Is(n, "expirationSeconds"u8)) v.ExpirationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7500554: if (Podkit.Model.Json.ModelReader.Is(n, "signerName"u8)) v.SignerName = m.Text(ref r)!; else r.Skip(); break;
+                case 7628037: if (Podkit.Model.Json.ModelReader.Is(n, "extra"u8)) v.Extra = m.Map<System.Collections.Generic.List<string>>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Texts(ref r)); else r.Skip(); break;
+                case 7694086: if (Podkit.Model.Json.ModelReader.Is(n, "groups"u8)) v.Groups = m.Texts(ref r); else r.Skip(); break;
+                case 7696903: if (Podkit.Model.Json.ModelReader.Is(n, "request"u8)) v.Request = Podkit.Model.Json.ModelReader.Bytes(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CertificateSigningRequestStatus</c>.</summary>
@@ -130,4 +215,21 @@ public sealed partial class CertificateSigningRequestStatus
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
     public System.Collections.Generic.List<Podkit.Model.Certificates.V1.CertificateSigningRequestCondition>? Conditions { get; set; }
+
+    internal static CertificateSigningRequestStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CertificateSigningRequestStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6710027: if (Podkit.Model.Json.ModelReader.Is(n, "certificate"u8)) v.Certificate = Podkit.Model.Json.ModelReader.Bytes(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Certificates.V1.CertificateSigningRequestCondition>(ref r, Podkit.Model.Certificates.V1.CertificateSigningRequestCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -13,6 +13,8 @@ public sealed partial class Lease : Podkit.Model.IKubernetesObject, Podkit.Model
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Lease> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoordinationV1Lease;
 
+    static Podkit.Model.Json.ModelRead<Lease>? Podkit.Model.IResource<Lease>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "coordination.k8s.io/v1";
@@ -23,11 +25,30 @@ public sealed partial class Lease : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Coordination.V1.LeaseSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Coordination.V1.LeaseSpec Spec { get => field ??= new(); set; }
+
+    internal static Lease? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Lease();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Coordination.V1.LeaseSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LeaseList</c> of <c>coordination.k8s.io/v1</c>.</summary>
@@ -39,7 +60,7 @@ public sealed partial class LeaseList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Coordination.V1.Lease> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Coordination.V1.Lease> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -47,7 +68,26 @@ public sealed partial class LeaseList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static LeaseList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LeaseList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Coordination.V1.Lease>(ref r, Podkit.Model.Coordination.V1.Lease.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LeaseSpec</c>.</summary>
@@ -82,4 +122,26 @@ public sealed partial class LeaseSpec
     /// <summary>The field <c>strategy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("strategy")]
     public string? Strategy { get; set; }
+
+    internal static LeaseSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LeaseSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6580238: if (Podkit.Model.Json.ModelReader.Is(n, "holderIdentity"u8)) v.HolderIdentity = m.Text(ref r); else r.Skip(); break;
+                case 6647823: if (Podkit.Model.Json.ModelReader.Is(n, "preferredHolder"u8)) v.PreferredHolder = m.Text(ref r); else r.Skip(); break;
+                case 6908948: if (Podkit.Model.Json.ModelReader.Is(n, "leaseDurationSeconds"u8)) v.LeaseDurationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7236624: if (Podkit.Model.Json.ModelReader.Is(n, "leaseTransitions"u8)) v.LeaseTransitions = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7495947: if (Podkit.Model.Json.ModelReader.Is(n, "acquireTime"u8)) v.AcquireTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7631624: if (Podkit.Model.Json.ModelReader.Is(n, "strategy"u8)) v.Strategy = m.Text(ref r); else r.Skip(); break;
+                case 7827977: if (Podkit.Model.Json.ModelReader.Is(n, "renewTime"u8)) v.RenewTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -22,6 +22,25 @@ public sealed partial class AWSElasticBlockStoreVolumeSource
     /// <summary>The field <c>volumeID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeID")]
     public string VolumeID { get; set => field = value ?? ""; } = "";
+
+    internal static AWSElasticBlockStoreVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AWSElasticBlockStoreVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6909961: if (Podkit.Model.Json.ModelReader.Is(n, "partition"u8)) v.Partition = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7173640: if (Podkit.Model.Json.ModelReader.Is(n, "volumeID"u8)) v.VolumeID = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Affinity</c>.</summary>
@@ -38,6 +57,24 @@ public sealed partial class Affinity
     /// <summary>The field <c>podAntiAffinity</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("podAntiAffinity")]
     public Podkit.Model.Core.V1.PodAntiAffinity? PodAntiAffinity { get; set; }
+
+    internal static Affinity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Affinity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4288527: if (Podkit.Model.Json.ModelReader.Is(n, "podAntiAffinity"u8)) v.PodAntiAffinity = Podkit.Model.Core.V1.PodAntiAffinity.Read(ref r, m); else r.Skip(); break;
+                case 6712844: if (Podkit.Model.Json.ModelReader.Is(n, "nodeAffinity"u8)) v.NodeAffinity = Podkit.Model.Core.V1.NodeAffinity.Read(ref r, m); else r.Skip(); break;
+                case 6713355: if (Podkit.Model.Json.ModelReader.Is(n, "podAffinity"u8)) v.PodAffinity = Podkit.Model.Core.V1.PodAffinity.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AppArmorProfile</c>.</summary>
@@ -50,6 +87,23 @@ public sealed partial class AppArmorProfile
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static AppArmorProfile? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AppArmorProfile();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7629840: if (Podkit.Model.Json.ModelReader.Is(n, "localhostProfile"u8)) v.LocalhostProfile = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AttachedVolume</c>.</summary>
@@ -62,6 +116,23 @@ public sealed partial class AttachedVolume
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static AttachedVolume? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AttachedVolume();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644746: if (Podkit.Model.Json.ModelReader.Is(n, "devicePath"u8)) v.DevicePath = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AzureDiskVolumeSource</c>.</summary>
@@ -90,6 +161,27 @@ public sealed partial class AzureDiskVolumeSource
     /// <summary>The field <c>readOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("readOnly")]
     public bool? ReadOnly { get; set; }
+
+    internal static AzureDiskVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AzureDiskVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5137416: if (Podkit.Model.Json.ModelReader.Is(n, "diskName"u8)) v.DiskName = m.Text(ref r)!; else r.Skip(); break;
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7037959: if (Podkit.Model.Json.ModelReader.Is(n, "diskURI"u8)) v.DiskURI = m.Text(ref r)!; else r.Skip(); break;
+                case 7234315: if (Podkit.Model.Json.ModelReader.Is(n, "cachingMode"u8)) v.CachingMode = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AzureFilePersistentVolumeSource</c>.</summary>
@@ -110,6 +202,25 @@ public sealed partial class AzureFilePersistentVolumeSource
     /// <summary>The field <c>shareName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("shareName")]
     public string ShareName { get; set => field = value ?? ""; } = "";
+
+    internal static AzureFilePersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AzureFilePersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386447: if (Podkit.Model.Json.ModelReader.Is(n, "secretNamespace"u8)) v.SecretNamespace = m.Text(ref r); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "shareName"u8)) v.ShareName = m.Text(ref r)!; else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretName"u8)) v.SecretName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AzureFileVolumeSource</c>.</summary>
@@ -126,6 +237,24 @@ public sealed partial class AzureFileVolumeSource
     /// <summary>The field <c>shareName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("shareName")]
     public string ShareName { get; set => field = value ?? ""; } = "";
+
+    internal static AzureFileVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AzureFileVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "shareName"u8)) v.ShareName = m.Text(ref r)!; else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretName"u8)) v.SecretName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Binding</c> of <c>v1</c>.</summary>
@@ -137,6 +266,8 @@ public sealed partial class Binding : Podkit.Model.IKubernetesObject, Podkit.Mod
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Binding> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Binding;
 
+    static Podkit.Model.Json.ModelRead<Binding>? Podkit.Model.IResource<Binding>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -147,11 +278,30 @@ public sealed partial class Binding : Podkit.Model.IKubernetesObject, Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>target</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("target")]
-    public Podkit.Model.Core.V1.ObjectReference Target { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ObjectReference Target { get => field ??= new(); set; }
+
+    internal static Binding? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Binding();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6779910: if (Podkit.Model.Json.ModelReader.Is(n, "target"u8)) v.Target = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIPersistentVolumeSource</c>.</summary>
@@ -196,6 +346,31 @@ public sealed partial class CSIPersistentVolumeSource
     /// <summary>The field <c>volumeHandle</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeHandle")]
     public string VolumeHandle { get; set => field = value ?? ""; } = "";
+
+    internal static CSIPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4748812: if (Podkit.Model.Json.ModelReader.Is(n, "volumeHandle"u8)) v.VolumeHandle = m.Text(ref r)!; else r.Skip(); break;
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5467666: if (Podkit.Model.Json.ModelReader.Is(n, "nodeStageSecretRef"u8)) v.NodeStageSecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6581779: if (Podkit.Model.Json.ModelReader.Is(n, "nodeExpandSecretRef"u8)) v.NodeExpandSecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6843924: if (Podkit.Model.Json.ModelReader.Is(n, "nodePublishSecretRef"u8)) v.NodePublishSecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 7103258: if (Podkit.Model.Json.ModelReader.Is(n, "controllerPublishSecretRef"u8)) v.ControllerPublishSecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 7365401: if (Podkit.Model.Json.ModelReader.Is(n, "controllerExpandSecretRef"u8)) v.ControllerExpandSecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 7632400: if (Podkit.Model.Json.ModelReader.Is(n, "volumeAttributes"u8)) v.VolumeAttributes = m.TextMap(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIVolumeSource</c>.</summary>
@@ -220,6 +395,26 @@ public sealed partial class CSIVolumeSource
     /// <summary>The field <c>volumeAttributes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeAttributes")]
     public System.Collections.Generic.Dictionary<string, string>? VolumeAttributes { get; set; }
+
+    internal static CSIVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6843924: if (Podkit.Model.Json.ModelReader.Is(n, "nodePublishSecretRef"u8)) v.NodePublishSecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7632400: if (Podkit.Model.Json.ModelReader.Is(n, "volumeAttributes"u8)) v.VolumeAttributes = m.TextMap(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Capabilities</c>.</summary>
@@ -232,6 +427,23 @@ public sealed partial class Capabilities
     /// <summary>The field <c>drop</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("drop")]
     public System.Collections.Generic.List<string>? Drop { get; set; }
+
+    internal static Capabilities? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Capabilities();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6578435: if (Podkit.Model.Json.ModelReader.Is(n, "add"u8)) v.Add = m.Texts(ref r); else r.Skip(); break;
+                case 7300100: if (Podkit.Model.Json.ModelReader.Is(n, "drop"u8)) v.Drop = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CephFSPersistentVolumeSource</c>.</summary>
@@ -239,7 +451,7 @@ public sealed partial class CephFSPersistentVolumeSource
 {
     /// <summary>The field <c>monitors</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("monitors")]
-    public System.Collections.Generic.List<string> Monitors { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Monitors { get => field ??= new(); set; }
 
     /// <summary>The field <c>path</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
@@ -260,6 +472,27 @@ public sealed partial class CephFSPersistentVolumeSource
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static CephFSPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CephFSPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7630088: if (Podkit.Model.Json.ModelReader.Is(n, "monitors"u8)) v.Monitors = m.Texts(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretFile"u8)) v.SecretFile = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CephFSVolumeSource</c>.</summary>
@@ -267,7 +500,7 @@ public sealed partial class CephFSVolumeSource
 {
     /// <summary>The field <c>monitors</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("monitors")]
-    public System.Collections.Generic.List<string> Monitors { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Monitors { get => field ??= new(); set; }
 
     /// <summary>The field <c>path</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
@@ -288,6 +521,27 @@ public sealed partial class CephFSVolumeSource
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static CephFSVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CephFSVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7630088: if (Podkit.Model.Json.ModelReader.Is(n, "monitors"u8)) v.Monitors = m.Texts(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretFile"u8)) v.SecretFile = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CinderPersistentVolumeSource</c>.</summary>
@@ -308,6 +562,25 @@ public sealed partial class CinderPersistentVolumeSource
     /// <summary>The field <c>volumeID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeID")]
     public string VolumeID { get; set => field = value ?? ""; } = "";
+
+    internal static CinderPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CinderPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 7173640: if (Podkit.Model.Json.ModelReader.Is(n, "volumeID"u8)) v.VolumeID = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CinderVolumeSource</c>.</summary>
@@ -328,6 +601,25 @@ public sealed partial class CinderVolumeSource
     /// <summary>The field <c>volumeID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeID")]
     public string VolumeID { get; set => field = value ?? ""; } = "";
+
+    internal static CinderVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CinderVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7173640: if (Podkit.Model.Json.ModelReader.Is(n, "volumeID"u8)) v.VolumeID = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClientIPConfig</c>.</summary>
@@ -336,6 +628,22 @@ public sealed partial class ClientIPConfig
     /// <summary>The field <c>timeoutSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("timeoutSeconds")]
     public int? TimeoutSeconds { get; set; }
+
+    internal static ClientIPConfig? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClientIPConfig();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5469198: if (Podkit.Model.Json.ModelReader.Is(n, "timeoutSeconds"u8)) v.TimeoutSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClusterTrustBundleProjection</c>.</summary>
@@ -360,6 +668,26 @@ public sealed partial class ClusterTrustBundleProjection
     /// <summary>The field <c>signerName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("signerName")]
     public string? SignerName { get; set; }
+
+    internal static ClusterTrustBundleProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClusterTrustBundleProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646797: if (Podkit.Model.Json.ModelReader.Is(n, "labelSelector"u8)) v.LabelSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7500554: if (Podkit.Model.Json.ModelReader.Is(n, "signerName"u8)) v.SignerName = m.Text(ref r); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ComponentCondition</c>.</summary>
@@ -380,6 +708,25 @@ public sealed partial class ComponentCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static ComponentCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ComponentCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7496965: if (Podkit.Model.Json.ModelReader.Is(n, "error"u8)) v.Error = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ComponentStatus</c> of <c>v1</c>.</summary>
@@ -390,6 +737,8 @@ public sealed partial class ComponentStatus : Podkit.Model.IKubernetesObject, Po
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ComponentStatus> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1ComponentStatus;
+
+    static Podkit.Model.Json.ModelRead<ComponentStatus>? Podkit.Model.IResource<ComponentStatus>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -405,7 +754,26 @@ public sealed partial class ComponentStatus : Podkit.Model.IKubernetesObject, Po
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
+
+    internal static ComponentStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ComponentStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.ComponentCondition>(ref r, Podkit.Model.Core.V1.ComponentCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ComponentStatusList</c> of <c>v1</c>.</summary>
@@ -417,7 +785,7 @@ public sealed partial class ComponentStatusList : Podkit.Model.IKubernetesList<P
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ComponentStatus> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ComponentStatus> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -425,7 +793,26 @@ public sealed partial class ComponentStatusList : Podkit.Model.IKubernetesList<P
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ComponentStatusList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ComponentStatusList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.ComponentStatus>(ref r, Podkit.Model.Core.V1.ComponentStatus.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMap</c> of <c>v1</c>.</summary>
@@ -436,6 +823,8 @@ public sealed partial class ConfigMap : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ConfigMap> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1ConfigMap;
+
+    static Podkit.Model.Json.ModelRead<ConfigMap>? Podkit.Model.IResource<ConfigMap>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -459,7 +848,28 @@ public sealed partial class ConfigMap : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
+
+    internal static ConfigMap? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMap();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = m.TextMap(ref r); else r.Skip(); break;
+                case 7629065: if (Podkit.Model.Json.ModelReader.Is(n, "immutable"u8)) v.Immutable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7954954: if (Podkit.Model.Json.ModelReader.Is(n, "binaryData"u8)) v.BinaryData = m.Map<byte[]>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => Podkit.Model.Json.ModelReader.Bytes(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapEnvSource</c>.</summary>
@@ -472,6 +882,23 @@ public sealed partial class ConfigMapEnvSource
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static ConfigMapEnvSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapEnvSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapKeySelector</c>.</summary>
@@ -488,6 +915,24 @@ public sealed partial class ConfigMapKeySelector
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static ConfigMapKeySelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapKeySelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapList</c> of <c>v1</c>.</summary>
@@ -499,7 +944,7 @@ public sealed partial class ConfigMapList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ConfigMap> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ConfigMap> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -507,7 +952,26 @@ public sealed partial class ConfigMapList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ConfigMapList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.ConfigMap>(ref r, Podkit.Model.Core.V1.ConfigMap.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapNodeConfigSource</c>.</summary>
@@ -532,6 +996,26 @@ public sealed partial class ConfigMapNodeConfigSource
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static ConfigMapNodeConfigSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapNodeConfigSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648335: if (Podkit.Model.Json.ModelReader.Is(n, "resourceVersion"u8)) v.ResourceVersion = r.GetString(); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7301904: if (Podkit.Model.Json.ModelReader.Is(n, "kubeletConfigKey"u8)) v.KubeletConfigKey = m.Text(ref r)!; else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapProjection</c>.</summary>
@@ -548,6 +1032,24 @@ public sealed partial class ConfigMapProjection
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static ConfigMapProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.KeyToPath>(ref r, Podkit.Model.Core.V1.KeyToPath.Read); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ConfigMapVolumeSource</c>.</summary>
@@ -568,6 +1070,25 @@ public sealed partial class ConfigMapVolumeSource
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static ConfigMapVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ConfigMapVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.KeyToPath>(ref r, Podkit.Model.Core.V1.KeyToPath.Read); else r.Skip(); break;
+                case 7103499: if (Podkit.Model.Json.ModelReader.Is(n, "defaultMode"u8)) v.DefaultMode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Container</c>.</summary>
@@ -623,7 +1144,7 @@ public sealed partial class Container
 
     /// <summary>The field <c>resources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
-    public Podkit.Model.Core.V1.ResourceRequirements Resources { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ResourceRequirements Resources { get => field ??= new(); set; }
 
     /// <summary>The field <c>restartPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("restartPolicy")]
@@ -672,6 +1193,46 @@ public sealed partial class Container
     /// <summary>The field <c>workingDir</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("workingDir")]
     public string? WorkingDir { get; set; }
+
+    internal static Container? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Container();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4486669: if (Podkit.Model.Json.ModelReader.Is(n, "volumeDevices"u8)) v.VolumeDevices = m.List<Podkit.Model.Core.V1.VolumeDevice>(ref r, Podkit.Model.Core.V1.VolumeDevice.Read); else r.Skip(); break;
+                case 4613383: if (Podkit.Model.Json.ModelReader.Is(n, "envFrom"u8)) v.EnvFrom = m.List<Podkit.Model.Core.V1.EnvFromSource>(ref r, Podkit.Model.Core.V1.EnvFromSource.Read); else r.Skip(); break;
+                case 5075990: if (Podkit.Model.Json.ModelReader.Is(n, "terminationMessagePath"u8)) v.TerminationMessagePath = m.Text(ref r); else r.Skip(); break;
+                case 5076492: if (Podkit.Model.Json.ModelReader.Is(n, "volumeMounts"u8)) v.VolumeMounts = m.List<Podkit.Model.Core.V1.VolumeMount>(ref r, Podkit.Model.Core.V1.VolumeMount.Read); else r.Skip(); break;
+                case 5272076: if (Podkit.Model.Json.ModelReader.Is(n, "resizePolicy"u8)) v.ResizePolicy = m.List<Podkit.Model.Core.V1.ContainerResizePolicy>(ref r, Podkit.Model.Core.V1.ContainerResizePolicy.Read); else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = m.Text(ref r); else r.Skip(); break;
+                case 6515721: if (Podkit.Model.Json.ModelReader.Is(n, "lifecycle"u8)) v.Lifecycle = Podkit.Model.Core.V1.Lifecycle.Read(ref r, m); else r.Skip(); break;
+                case 6583045: if (Podkit.Model.Json.ModelReader.Is(n, "stdin"u8)) v.Stdin = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648856: if (Podkit.Model.Json.ModelReader.Is(n, "terminationMessagePolicy"u8)) v.TerminationMessagePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6775044: if (Podkit.Model.Json.ModelReader.Is(n, "args"u8)) v.Args = m.Texts(ref r); else r.Skip(); break;
+                case 7104783: if (Podkit.Model.Json.ModelReader.Is(n, "imagePullPolicy"u8)) v.ImagePullPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7107090: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicyRules"u8)) v.RestartPolicyRules = m.List<Podkit.Model.Core.V1.ContainerRestartRule>(ref r, Podkit.Model.Core.V1.ContainerRestartRule.Read); else r.Skip(); break;
+                case 7168775: if (Podkit.Model.Json.ModelReader.Is(n, "command"u8)) v.Command = m.Texts(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7234819: if (Podkit.Model.Json.ModelReader.Is(n, "env"u8)) v.Env = m.List<Podkit.Model.Core.V1.EnvVar>(ref r, Podkit.Model.Core.V1.EnvVar.Read); else r.Skip(); break;
+                case 7238409: if (Podkit.Model.Json.ModelReader.Is(n, "stdinOnce"u8)) v.StdinOnce = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7239434: if (Podkit.Model.Json.ModelReader.Is(n, "workingDir"u8)) v.WorkingDir = m.Text(ref r); else r.Skip(); break;
+                case 7369484: if (Podkit.Model.Json.ModelReader.Is(n, "startupProbe"u8)) v.StartupProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Core.V1.ContainerPort>(ref r, Podkit.Model.Core.V1.ContainerPort.Read); else r.Skip(); break;
+                case 7564301: if (Podkit.Model.Json.ModelReader.Is(n, "livenessProbe"u8)) v.LivenessProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7565838: if (Podkit.Model.Json.ModelReader.Is(n, "readinessProbe"u8)) v.ReadinessProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7631373: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicy"u8)) v.RestartPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7631875: if (Podkit.Model.Json.ModelReader.Is(n, "tty"u8)) v.Tty = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = Podkit.Model.Core.V1.ResourceRequirements.Read(ref r, m)!; else r.Skip(); break;
+                case 7959311: if (Podkit.Model.Json.ModelReader.Is(n, "securityContext"u8)) v.SecurityContext = Podkit.Model.Core.V1.SecurityContext.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerExtendedResourceRequest</c>.</summary>
@@ -688,6 +1249,24 @@ public sealed partial class ContainerExtendedResourceRequest
     /// <summary>The field <c>resourceName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceName")]
     public string ResourceName { get; set => field = value ?? ""; } = "";
+
+    internal static ContainerExtendedResourceRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerExtendedResourceRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517260: if (Podkit.Model.Json.ModelReader.Is(n, "resourceName"u8)) v.ResourceName = m.Text(ref r)!; else r.Skip(); break;
+                case 7234317: if (Podkit.Model.Json.ModelReader.Is(n, "containerName"u8)) v.ContainerName = m.Text(ref r)!; else r.Skip(); break;
+                case 7565835: if (Podkit.Model.Json.ModelReader.Is(n, "requestName"u8)) v.RequestName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerImage</c>.</summary>
@@ -700,6 +1279,23 @@ public sealed partial class ContainerImage
     /// <summary>The field <c>sizeBytes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sizeBytes")]
     public long? SizeBytes { get; set; }
+
+    internal static ContainerImage? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerImage();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4354825: if (Podkit.Model.Json.ModelReader.Is(n, "sizeBytes"u8)) v.SizeBytes = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7171589: if (Podkit.Model.Json.ModelReader.Is(n, "names"u8)) v.Names = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerPort</c>.</summary>
@@ -724,6 +1320,26 @@ public sealed partial class ContainerPort
     /// <summary>The field <c>protocol</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string? Protocol { get; set; }
+
+    internal static ContainerPort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerPort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5269512: if (Podkit.Model.Json.ModelReader.Is(n, "hostPort"u8)) v.HostPort = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7234317: if (Podkit.Model.Json.ModelReader.Is(n, "containerPort"u8)) v.ContainerPortValue = r.GetInt32(); else r.Skip(); break;
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r); else r.Skip(); break;
+                case 7628806: if (Podkit.Model.Json.ModelReader.Is(n, "hostIP"u8)) v.HostIP = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerResizePolicy</c>.</summary>
@@ -736,6 +1352,23 @@ public sealed partial class ContainerResizePolicy
     /// <summary>The field <c>restartPolicy</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("restartPolicy")]
     public string RestartPolicy { get; set => field = value ?? ""; } = "";
+
+    internal static ContainerResizePolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerResizePolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517260: if (Podkit.Model.Json.ModelReader.Is(n, "resourceName"u8)) v.ResourceName = m.Text(ref r)!; else r.Skip(); break;
+                case 7631373: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicy"u8)) v.RestartPolicy = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerRestartRule</c>.</summary>
@@ -748,6 +1381,23 @@ public sealed partial class ContainerRestartRule
     /// <summary>The field <c>exitCodes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("exitCodes")]
     public Podkit.Model.Core.V1.ContainerRestartRuleOnExitCodes? ExitCodes { get; set; }
+
+    internal static ContainerRestartRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerRestartRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416777: if (Podkit.Model.Json.ModelReader.Is(n, "exitCodes"u8)) v.ExitCodes = Podkit.Model.Core.V1.ContainerRestartRuleOnExitCodes.Read(ref r, m); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "action"u8)) v.Action = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerRestartRuleOnExitCodes</c>.</summary>
@@ -760,6 +1410,23 @@ public sealed partial class ContainerRestartRuleOnExitCodes
     /// <summary>The field <c>values</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
     public System.Collections.Generic.List<int>? Values { get; set; }
+
+    internal static ContainerRestartRuleOnExitCodes? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerRestartRuleOnExitCodes();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.List<int>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => r.GetInt32()); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerState</c>.</summary>
@@ -776,6 +1443,24 @@ public sealed partial class ContainerState
     /// <summary>The field <c>waiting</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("waiting")]
     public Podkit.Model.Core.V1.ContainerStateWaiting? Waiting { get; set; }
+
+    internal static ContainerState? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerState();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7238151: if (Podkit.Model.Json.ModelReader.Is(n, "running"u8)) v.Running = Podkit.Model.Core.V1.ContainerStateRunning.Read(ref r, m); else r.Skip(); break;
+                case 7238666: if (Podkit.Model.Json.ModelReader.Is(n, "terminated"u8)) v.Terminated = Podkit.Model.Core.V1.ContainerStateTerminated.Read(ref r, m); else r.Skip(); break;
+                case 7632647: if (Podkit.Model.Json.ModelReader.Is(n, "waiting"u8)) v.Waiting = Podkit.Model.Core.V1.ContainerStateWaiting.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerStateRunning</c>.</summary>
@@ -785,6 +1470,22 @@ public sealed partial class ContainerStateRunning
     [System.Text.Json.Serialization.JsonPropertyName("startedAt")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? StartedAt { get; set; }
+
+    internal static ContainerStateRunning? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerStateRunning();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7631625: if (Podkit.Model.Json.ModelReader.Is(n, "startedAt"u8)) v.StartedAt = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerStateTerminated</c>.</summary>
@@ -819,6 +1520,28 @@ public sealed partial class ContainerStateTerminated
     [System.Text.Json.Serialization.JsonPropertyName("startedAt")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? StartedAt { get; set; }
+
+    internal static ContainerStateTerminated? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerStateTerminated();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416776: if (Podkit.Model.Json.ModelReader.Is(n, "exitCode"u8)) v.ExitCode = r.GetInt32(); else r.Skip(); break;
+                case 6841866: if (Podkit.Model.Json.ModelReader.Is(n, "finishedAt"u8)) v.FinishedAt = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6906635: if (Podkit.Model.Json.ModelReader.Is(n, "containerID"u8)) v.ContainerID = r.GetString(); else r.Skip(); break;
+                case 7238406: if (Podkit.Model.Json.ModelReader.Is(n, "signal"u8)) v.Signal = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631625: if (Podkit.Model.Json.ModelReader.Is(n, "startedAt"u8)) v.StartedAt = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerStateWaiting</c>.</summary>
@@ -831,6 +1554,23 @@ public sealed partial class ContainerStateWaiting
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
     public string? Reason { get; set; }
+
+    internal static ContainerStateWaiting? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerStateWaiting();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerStatus</c>.</summary>
@@ -858,7 +1598,7 @@ public sealed partial class ContainerStatus
 
     /// <summary>The field <c>lastState</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("lastState")]
-    public Podkit.Model.Core.V1.ContainerState LastState { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ContainerState LastState { get => field ??= new(); set; }
 
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
@@ -882,7 +1622,7 @@ public sealed partial class ContainerStatus
 
     /// <summary>The field <c>state</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("state")]
-    public Podkit.Model.Core.V1.ContainerState State { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ContainerState State { get => field ??= new(); set; }
 
     /// <summary>The field <c>stopSignal</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("stopSignal")]
@@ -895,6 +1635,36 @@ public sealed partial class ContainerStatus
     /// <summary>The field <c>volumeMounts</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeMounts")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.VolumeMountStatus>? VolumeMounts { get; set; }
+
+    internal static ContainerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5076492: if (Podkit.Model.Json.ModelReader.Is(n, "volumeMounts"u8)) v.VolumeMounts = m.List<Podkit.Model.Core.V1.VolumeMountStatus>(ref r, Podkit.Model.Core.V1.VolumeMountStatus.Read); else r.Skip(); break;
+                case 5398802: if (Podkit.Model.Json.ModelReader.Is(n, "allocatedResources"u8)) v.AllocatedResources = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 5467145: if (Podkit.Model.Json.ModelReader.Is(n, "lastState"u8)) v.LastState = Podkit.Model.Core.V1.ContainerState.Read(ref r, m)!; else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = m.Text(ref r)!; else r.Skip(); break;
+                case 6386181: if (Podkit.Model.Json.ModelReader.Is(n, "ready"u8)) v.Ready = r.GetBoolean(); else r.Skip(); break;
+                case 6386437: if (Podkit.Model.Json.ModelReader.Is(n, "state"u8)) v.State = Podkit.Model.Core.V1.ContainerState.Read(ref r, m)!; else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = Podkit.Model.Core.V1.ContainerUser.Read(ref r, m); else r.Skip(); break;
+                case 6777095: if (Podkit.Model.Json.ModelReader.Is(n, "imageID"u8)) v.ImageID = m.Text(ref r)!; else r.Skip(); break;
+                case 6906635: if (Podkit.Model.Json.ModelReader.Is(n, "containerID"u8)) v.ContainerID = r.GetString(); else r.Skip(); break;
+                case 6910730: if (Podkit.Model.Json.ModelReader.Is(n, "stopSignal"u8)) v.StopSignal = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7299352: if (Podkit.Model.Json.ModelReader.Is(n, "allocatedResourcesStatus"u8)) v.AllocatedResourcesStatus = m.List<Podkit.Model.Core.V1.ResourceStatus>(ref r, Podkit.Model.Core.V1.ResourceStatus.Read); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "started"u8)) v.Started = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7631372: if (Podkit.Model.Json.ModelReader.Is(n, "restartCount"u8)) v.RestartCount = r.GetInt32(); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = Podkit.Model.Core.V1.ResourceRequirements.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ContainerUser</c>.</summary>
@@ -903,6 +1673,22 @@ public sealed partial class ContainerUser
     /// <summary>The field <c>linux</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("linux")]
     public Podkit.Model.Core.V1.LinuxContainerUser? Linux { get; set; }
+
+    internal static ContainerUser? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ContainerUser();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7236613: if (Podkit.Model.Json.ModelReader.Is(n, "linux"u8)) v.Linux = Podkit.Model.Core.V1.LinuxContainerUser.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DaemonEndpoint</c>.</summary>
@@ -911,6 +1697,22 @@ public sealed partial class DaemonEndpoint
     /// <summary>The field <c>Port</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("Port")]
     public int Port { get; set; }
+
+    internal static DaemonEndpoint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DaemonEndpoint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7491588: if (Podkit.Model.Json.ModelReader.Is(n, "Port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DownwardAPIProjection</c>.</summary>
@@ -919,6 +1721,22 @@ public sealed partial class DownwardAPIProjection
     /// <summary>The field <c>items</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.DownwardAPIVolumeFile>? Items { get; set; }
+
+    internal static DownwardAPIProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DownwardAPIProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.DownwardAPIVolumeFile>(ref r, Podkit.Model.Core.V1.DownwardAPIVolumeFile.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DownwardAPIVolumeFile</c>.</summary>
@@ -939,6 +1757,25 @@ public sealed partial class DownwardAPIVolumeFile
     /// <summary>The field <c>resourceFieldRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceFieldRef")]
     public Podkit.Model.Core.V1.ResourceFieldSelector? ResourceFieldRef { get; set; }
+
+    internal static DownwardAPIVolumeFile? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DownwardAPIVolumeFile();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4616720: if (Podkit.Model.Json.ModelReader.Is(n, "resourceFieldRef"u8)) v.ResourceFieldRef = Podkit.Model.Core.V1.ResourceFieldSelector.Read(ref r, m); else r.Skip(); break;
+                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldRef"u8)) v.FieldRef = Podkit.Model.Core.V1.ObjectFieldSelector.Read(ref r, m); else r.Skip(); break;
+                case 6581508: if (Podkit.Model.Json.ModelReader.Is(n, "mode"u8)) v.Mode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DownwardAPIVolumeSource</c>.</summary>
@@ -951,6 +1788,23 @@ public sealed partial class DownwardAPIVolumeSource
     /// <summary>The field <c>items</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.DownwardAPIVolumeFile>? Items { get; set; }
+
+    internal static DownwardAPIVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DownwardAPIVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.DownwardAPIVolumeFile>(ref r, Podkit.Model.Core.V1.DownwardAPIVolumeFile.Read); else r.Skip(); break;
+                case 7103499: if (Podkit.Model.Json.ModelReader.Is(n, "defaultMode"u8)) v.DefaultMode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EmptyDirVolumeSource</c>.</summary>
@@ -963,6 +1817,23 @@ public sealed partial class EmptyDirVolumeSource
     /// <summary>The field <c>sizeLimit</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sizeLimit")]
     public Podkit.Model.Quantity? SizeLimit { get; set; }
+
+    internal static EmptyDirVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EmptyDirVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5010185: if (Podkit.Model.Json.ModelReader.Is(n, "sizeLimit"u8)) v.SizeLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6909190: if (Podkit.Model.Json.ModelReader.Is(n, "medium"u8)) v.Medium = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointAddress</c>.</summary>
@@ -983,6 +1854,25 @@ public sealed partial class EndpointAddress
     /// <summary>The field <c>targetRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetRef")]
     public Podkit.Model.Core.V1.ObjectReference? TargetRef { get; set; }
+
+    internal static EndpointAddress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointAddress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r); else r.Skip(); break;
+                case 6648841: if (Podkit.Model.Json.ModelReader.Is(n, "targetRef"u8)) v.TargetRef = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7235592: if (Podkit.Model.Json.ModelReader.Is(n, "hostname"u8)) v.Hostname = m.Text(ref r); else r.Skip(); break;
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointPort</c>.</summary>
@@ -1003,6 +1893,25 @@ public sealed partial class EndpointPort
     /// <summary>The field <c>protocol</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string? Protocol { get; set; }
+
+    internal static EndpointPort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointPort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7299339: if (Podkit.Model.Json.ModelReader.Is(n, "appProtocol"u8)) v.AppProtocol = m.Text(ref r); else r.Skip(); break;
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointSubset</c>.</summary>
@@ -1019,6 +1928,24 @@ public sealed partial class EndpointSubset
     /// <summary>The field <c>ports</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ports")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.EndpointPort>? Ports { get; set; }
+
+    internal static EndpointSubset? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointSubset();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4288017: if (Podkit.Model.Json.ModelReader.Is(n, "notReadyAddresses"u8)) v.NotReadyAddresses = m.List<Podkit.Model.Core.V1.EndpointAddress>(ref r, Podkit.Model.Core.V1.EndpointAddress.Read); else r.Skip(); break;
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "addresses"u8)) v.Addresses = m.List<Podkit.Model.Core.V1.EndpointAddress>(ref r, Podkit.Model.Core.V1.EndpointAddress.Read); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Core.V1.EndpointPort>(ref r, Podkit.Model.Core.V1.EndpointPort.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Endpoints</c> of <c>v1</c>.</summary>
@@ -1030,6 +1957,8 @@ public sealed partial class Endpoints : Podkit.Model.IKubernetesObject, Podkit.M
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Endpoints> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Endpoints;
 
+    static Podkit.Model.Json.ModelRead<Endpoints>? Podkit.Model.IResource<Endpoints>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -1040,11 +1969,30 @@ public sealed partial class Endpoints : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>subsets</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subsets")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.EndpointSubset>? Subsets { get; set; }
+
+    internal static Endpoints? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Endpoints();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7566087: if (Podkit.Model.Json.ModelReader.Is(n, "subsets"u8)) v.Subsets = m.List<Podkit.Model.Core.V1.EndpointSubset>(ref r, Podkit.Model.Core.V1.EndpointSubset.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointsList</c> of <c>v1</c>.</summary>
@@ -1056,7 +2004,7 @@ public sealed partial class EndpointsList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Endpoints> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Endpoints> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -1064,7 +2012,26 @@ public sealed partial class EndpointsList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static EndpointsList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointsList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Endpoints>(ref r, Podkit.Model.Core.V1.Endpoints.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EnvFromSource</c>.</summary>
@@ -1081,6 +2048,24 @@ public sealed partial class EnvFromSource
     /// <summary>The field <c>secretRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretRef")]
     public Podkit.Model.Core.V1.SecretEnvSource? SecretRef { get; set; }
+
+    internal static EnvFromSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EnvFromSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5071628: if (Podkit.Model.Json.ModelReader.Is(n, "configMapRef"u8)) v.ConfigMapRef = Podkit.Model.Core.V1.ConfigMapEnvSource.Read(ref r, m); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretEnvSource.Read(ref r, m); else r.Skip(); break;
+                case 6713350: if (Podkit.Model.Json.ModelReader.Is(n, "prefix"u8)) v.Prefix = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EnvVar</c>.</summary>
@@ -1097,6 +2082,24 @@ public sealed partial class EnvVar
     /// <summary>The field <c>valueFrom</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("valueFrom")]
     public Podkit.Model.Core.V1.EnvVarSource? ValueFrom { get; set; }
+
+    internal static EnvVar? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EnvVar();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6649353: if (Podkit.Model.Json.ModelReader.Is(n, "valueFrom"u8)) v.ValueFrom = Podkit.Model.Core.V1.EnvVarSource.Read(ref r, m); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EnvVarSource</c>.</summary>
@@ -1121,6 +2124,26 @@ public sealed partial class EnvVarSource
     /// <summary>The field <c>secretKeyRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretKeyRef")]
     public Podkit.Model.Core.V1.SecretKeySelector? SecretKeyRef { get; set; }
+
+    internal static EnvVarSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EnvVarSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4616720: if (Podkit.Model.Json.ModelReader.Is(n, "resourceFieldRef"u8)) v.ResourceFieldRef = Podkit.Model.Core.V1.ResourceFieldSelector.Read(ref r, m); else r.Skip(); break;
+                case 4944652: if (Podkit.Model.Json.ModelReader.Is(n, "secretKeyRef"u8)) v.SecretKeyRef = Podkit.Model.Core.V1.SecretKeySelector.Read(ref r, m); else r.Skip(); break;
+                case 6382351: if (Podkit.Model.Json.ModelReader.Is(n, "configMapKeyRef"u8)) v.ConfigMapKeyRef = Podkit.Model.Core.V1.ConfigMapKeySelector.Read(ref r, m); else r.Skip(); break;
+                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldRef"u8)) v.FieldRef = Podkit.Model.Core.V1.ObjectFieldSelector.Read(ref r, m); else r.Skip(); break;
+                case 6645258: if (Podkit.Model.Json.ModelReader.Is(n, "fileKeyRef"u8)) v.FileKeyRef = Podkit.Model.Core.V1.FileKeySelector.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EphemeralContainer</c>.</summary>
@@ -1176,7 +2199,7 @@ public sealed partial class EphemeralContainer
 
     /// <summary>The field <c>resources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
-    public Podkit.Model.Core.V1.ResourceRequirements Resources { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ResourceRequirements Resources { get => field ??= new(); set; }
 
     /// <summary>The field <c>restartPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("restartPolicy")]
@@ -1229,6 +2252,47 @@ public sealed partial class EphemeralContainer
     /// <summary>The field <c>workingDir</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("workingDir")]
     public string? WorkingDir { get; set; }
+
+    internal static EphemeralContainer? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EphemeralContainer();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4486669: if (Podkit.Model.Json.ModelReader.Is(n, "volumeDevices"u8)) v.VolumeDevices = m.List<Podkit.Model.Core.V1.VolumeDevice>(ref r, Podkit.Model.Core.V1.VolumeDevice.Read); else r.Skip(); break;
+                case 4613383: if (Podkit.Model.Json.ModelReader.Is(n, "envFrom"u8)) v.EnvFrom = m.List<Podkit.Model.Core.V1.EnvFromSource>(ref r, Podkit.Model.Core.V1.EnvFromSource.Read); else r.Skip(); break;
+                case 5075990: if (Podkit.Model.Json.ModelReader.Is(n, "terminationMessagePath"u8)) v.TerminationMessagePath = m.Text(ref r); else r.Skip(); break;
+                case 5076492: if (Podkit.Model.Json.ModelReader.Is(n, "volumeMounts"u8)) v.VolumeMounts = m.List<Podkit.Model.Core.V1.VolumeMount>(ref r, Podkit.Model.Core.V1.VolumeMount.Read); else r.Skip(); break;
+                case 5272076: if (Podkit.Model.Json.ModelReader.Is(n, "resizePolicy"u8)) v.ResizePolicy = m.List<Podkit.Model.Core.V1.ContainerResizePolicy>(ref r, Podkit.Model.Core.V1.ContainerResizePolicy.Read); else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = m.Text(ref r); else r.Skip(); break;
+                case 6515721: if (Podkit.Model.Json.ModelReader.Is(n, "lifecycle"u8)) v.Lifecycle = Podkit.Model.Core.V1.Lifecycle.Read(ref r, m); else r.Skip(); break;
+                case 6583045: if (Podkit.Model.Json.ModelReader.Is(n, "stdin"u8)) v.Stdin = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648856: if (Podkit.Model.Json.ModelReader.Is(n, "terminationMessagePolicy"u8)) v.TerminationMessagePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6775044: if (Podkit.Model.Json.ModelReader.Is(n, "args"u8)) v.Args = m.Texts(ref r); else r.Skip(); break;
+                case 7104783: if (Podkit.Model.Json.ModelReader.Is(n, "imagePullPolicy"u8)) v.ImagePullPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7107090: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicyRules"u8)) v.RestartPolicyRules = m.List<Podkit.Model.Core.V1.ContainerRestartRule>(ref r, Podkit.Model.Core.V1.ContainerRestartRule.Read); else r.Skip(); break;
+                case 7168775: if (Podkit.Model.Json.ModelReader.Is(n, "command"u8)) v.Command = m.Texts(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7234819: if (Podkit.Model.Json.ModelReader.Is(n, "env"u8)) v.Env = m.List<Podkit.Model.Core.V1.EnvVar>(ref r, Podkit.Model.Core.V1.EnvVar.Read); else r.Skip(); break;
+                case 7238409: if (Podkit.Model.Json.ModelReader.Is(n, "stdinOnce"u8)) v.StdinOnce = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7239434: if (Podkit.Model.Json.ModelReader.Is(n, "workingDir"u8)) v.WorkingDir = m.Text(ref r); else r.Skip(); break;
+                case 7369484: if (Podkit.Model.Json.ModelReader.Is(n, "startupProbe"u8)) v.StartupProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Core.V1.ContainerPort>(ref r, Podkit.Model.Core.V1.ContainerPort.Read); else r.Skip(); break;
+                case 7564301: if (Podkit.Model.Json.ModelReader.Is(n, "livenessProbe"u8)) v.LivenessProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7565838: if (Podkit.Model.Json.ModelReader.Is(n, "readinessProbe"u8)) v.ReadinessProbe = Podkit.Model.Core.V1.Probe.Read(ref r, m); else r.Skip(); break;
+                case 7631373: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicy"u8)) v.RestartPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7631875: if (Podkit.Model.Json.ModelReader.Is(n, "tty"u8)) v.Tty = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7631891: if (Podkit.Model.Json.ModelReader.Is(n, "targetContainerName"u8)) v.TargetContainerName = m.Text(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = Podkit.Model.Core.V1.ResourceRequirements.Read(ref r, m)!; else r.Skip(); break;
+                case 7959311: if (Podkit.Model.Json.ModelReader.Is(n, "securityContext"u8)) v.SecurityContext = Podkit.Model.Core.V1.SecurityContext.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EphemeralVolumeSource</c>.</summary>
@@ -1237,6 +2301,22 @@ public sealed partial class EphemeralVolumeSource
     /// <summary>The field <c>volumeClaimTemplate</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeClaimTemplate")]
     public Podkit.Model.Core.V1.PersistentVolumeClaimTemplate? VolumeClaimTemplate { get; set; }
+
+    internal static EphemeralVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EphemeralVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911507: if (Podkit.Model.Json.ModelReader.Is(n, "volumeClaimTemplate"u8)) v.VolumeClaimTemplate = Podkit.Model.Core.V1.PersistentVolumeClaimTemplate.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Event</c> of <c>v1</c>.</summary>
@@ -1247,6 +2327,8 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Event> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Event;
+
+    static Podkit.Model.Json.ModelRead<Event>? Podkit.Model.IResource<Event>.Reader => Read;
 
     /// <summary>The field <c>action</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("action")]
@@ -1272,7 +2354,7 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>involvedObject</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("involvedObject")]
-    public Podkit.Model.Core.V1.ObjectReference InvolvedObject { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ObjectReference InvolvedObject { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -1289,7 +2371,7 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>metadata</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
@@ -1313,11 +2395,43 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>source</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("source")]
-    public Podkit.Model.Core.V1.EventSource Source { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.EventSource Source { get => field ??= new(); set; }
 
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static Event? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Event();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420114: if (Podkit.Model.Json.ModelReader.Is(n, "reportingComponent"u8)) v.ReportingComponent = m.Text(ref r); else r.Skip(); break;
+                case 6386183: if (Podkit.Model.Json.ModelReader.Is(n, "related"u8)) v.Related = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6580494: if (Podkit.Model.Json.ModelReader.Is(n, "involvedObject"u8)) v.InvolvedObject = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6779409: if (Podkit.Model.Json.ModelReader.Is(n, "reportingInstance"u8)) v.ReportingInstance = m.Text(ref r); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "action"u8)) v.Action = m.Text(ref r); else r.Skip(); break;
+                case 6910726: if (Podkit.Model.Json.ModelReader.Is(n, "series"u8)) v.Series = Podkit.Model.Core.V1.EventSeries.Read(ref r, m); else r.Skip(); break;
+                case 7169550: if (Podkit.Model.Json.ModelReader.Is(n, "firstTimestamp"u8)) v.FirstTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7171085: if (Podkit.Model.Json.ModelReader.Is(n, "lastTimestamp"u8)) v.LastTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7500550: if (Podkit.Model.Json.ModelReader.Is(n, "source"u8)) v.Source = Podkit.Model.Core.V1.EventSource.Read(ref r, m)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7628041: if (Podkit.Model.Json.ModelReader.Is(n, "eventTime"u8)) v.EventTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EventList</c> of <c>v1</c>.</summary>
@@ -1329,7 +2443,7 @@ public sealed partial class EventList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Event> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Event> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -1337,7 +2451,26 @@ public sealed partial class EventList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static EventList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EventList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Event>(ref r, Podkit.Model.Core.V1.Event.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EventSeries</c>.</summary>
@@ -1351,6 +2484,23 @@ public sealed partial class EventSeries
     [System.Text.Json.Serialization.JsonPropertyName("lastObservedTime")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.MicroTimeConverter))]
     public System.DateTimeOffset? LastObservedTime { get; set; }
+
+    internal static EventSeries? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EventSeries();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7498768: if (Podkit.Model.Json.ModelReader.Is(n, "lastObservedTime"u8)) v.LastObservedTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EventSource</c>.</summary>
@@ -1363,6 +2513,23 @@ public sealed partial class EventSource
     /// <summary>The field <c>host</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("host")]
     public string? Host { get; set; }
+
+    internal static EventSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EventSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7299849: if (Podkit.Model.Json.ModelReader.Is(n, "component"u8)) v.Component = m.Text(ref r); else r.Skip(); break;
+                case 7563268: if (Podkit.Model.Json.ModelReader.Is(n, "host"u8)) v.Host = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExecAction</c>.</summary>
@@ -1371,6 +2538,22 @@ public sealed partial class ExecAction
     /// <summary>The field <c>command</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("command")]
     public System.Collections.Generic.List<string>? Command { get; set; }
+
+    internal static ExecAction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExecAction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7168775: if (Podkit.Model.Json.ModelReader.Is(n, "command"u8)) v.Command = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FCVolumeSource</c>.</summary>
@@ -1395,6 +2578,26 @@ public sealed partial class FCVolumeSource
     /// <summary>The field <c>wwids</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("wwids")]
     public System.Collections.Generic.List<string>? Wwids { get; set; }
+
+    internal static FCVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FCVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6911749: if (Podkit.Model.Json.ModelReader.Is(n, "wwids"u8)) v.Wwids = m.Texts(ref r); else r.Skip(); break;
+                case 7631882: if (Podkit.Model.Json.ModelReader.Is(n, "targetWWNs"u8)) v.TargetWWNs = m.Texts(ref r); else r.Skip(); break;
+                case 7695363: if (Podkit.Model.Json.ModelReader.Is(n, "lun"u8)) v.Lun = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FileKeySelector</c>.</summary>
@@ -1415,6 +2618,25 @@ public sealed partial class FileKeySelector
     /// <summary>The field <c>volumeName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeName")]
     public string VolumeName { get; set => field = value ?? ""; } = "";
+
+    internal static FileKeySelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FileKeySelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r)!; else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlexPersistentVolumeSource</c>.</summary>
@@ -1439,6 +2661,26 @@ public sealed partial class FlexPersistentVolumeSource
     /// <summary>The field <c>secretRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretRef")]
     public Podkit.Model.Core.V1.SecretReference? SecretRef { get; set; }
+
+    internal static FlexPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlexPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6909703: if (Podkit.Model.Json.ModelReader.Is(n, "options"u8)) v.Options = m.TextMap(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlexVolumeSource</c>.</summary>
@@ -1463,6 +2705,26 @@ public sealed partial class FlexVolumeSource
     /// <summary>The field <c>secretRef</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretRef")]
     public Podkit.Model.Core.V1.LocalObjectReference? SecretRef { get; set; }
+
+    internal static FlexVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlexVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6909703: if (Podkit.Model.Json.ModelReader.Is(n, "options"u8)) v.Options = m.TextMap(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlockerVolumeSource</c>.</summary>
@@ -1475,6 +2737,22 @@ public sealed partial class FlockerVolumeSource
     /// <summary>The field <c>datasetUUID</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("datasetUUID")]
     public string? DatasetUUID { get; set; }
+
+    internal static FlockerVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlockerVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644747: if (Podkit.Model.Json.ModelReader.Is(n, "datasetName"u8)) v.DatasetName = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "datasetUUID"u8)) v.DatasetUUID = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GCEPersistentDiskVolumeSource</c>.</summary>
@@ -1495,6 +2773,25 @@ public sealed partial class GCEPersistentDiskVolumeSource
     /// <summary>The field <c>readOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("readOnly")]
     public bool? ReadOnly { get; set; }
+
+    internal static GCEPersistentDiskVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GCEPersistentDiskVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6385670: if (Podkit.Model.Json.ModelReader.Is(n, "pdName"u8)) v.PdName = m.Text(ref r)!; else r.Skip(); break;
+                case 6909961: if (Podkit.Model.Json.ModelReader.Is(n, "partition"u8)) v.Partition = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GRPCAction</c>.</summary>
@@ -1507,6 +2804,23 @@ public sealed partial class GRPCAction
     /// <summary>The field <c>service</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("service")]
     public string? Service { get; set; }
+
+    internal static GRPCAction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GRPCAction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "service"u8)) v.Service = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GitRepoVolumeSource</c>.</summary>
@@ -1523,6 +2837,24 @@ public sealed partial class GitRepoVolumeSource
     /// <summary>The field <c>revision</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("revision")]
     public string? Revision { get; set; }
+
+    internal static GitRepoVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GitRepoVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6513673: if (Podkit.Model.Json.ModelReader.Is(n, "directory"u8)) v.Directory = m.Text(ref r); else r.Skip(); break;
+                case 6910474: if (Podkit.Model.Json.ModelReader.Is(n, "repository"u8)) v.Repository = m.Text(ref r)!; else r.Skip(); break;
+                case 7565832: if (Podkit.Model.Json.ModelReader.Is(n, "revision"u8)) v.Revision = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GlusterfsPersistentVolumeSource</c>.</summary>
@@ -1543,6 +2875,25 @@ public sealed partial class GlusterfsPersistentVolumeSource
     /// <summary>The field <c>readOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("readOnly")]
     public bool? ReadOnly { get; set; }
+
+    internal static GlusterfsPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GlusterfsPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5137682: if (Podkit.Model.Json.ModelReader.Is(n, "endpointsNamespace"u8)) v.EndpointsNamespace = m.Text(ref r); else r.Skip(); break;
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7300361: if (Podkit.Model.Json.ModelReader.Is(n, "endpoints"u8)) v.Endpoints = m.Text(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GlusterfsVolumeSource</c>.</summary>
@@ -1559,6 +2910,24 @@ public sealed partial class GlusterfsVolumeSource
     /// <summary>The field <c>readOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("readOnly")]
     public bool? ReadOnly { get; set; }
+
+    internal static GlusterfsVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GlusterfsVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7300361: if (Podkit.Model.Json.ModelReader.Is(n, "endpoints"u8)) v.Endpoints = m.Text(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HTTPGetAction</c>.</summary>
@@ -1583,6 +2952,26 @@ public sealed partial class HTTPGetAction
     /// <summary>The field <c>scheme</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scheme")]
     public string? Scheme { get; set; }
+
+    internal static HTTPGetAction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HTTPGetAction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6645771: if (Podkit.Model.Json.ModelReader.Is(n, "httpHeaders"u8)) v.HttpHeaders = m.List<Podkit.Model.Core.V1.HTTPHeader>(ref r, Podkit.Model.Core.V1.HTTPHeader.Read); else r.Skip(); break;
+                case 6648582: if (Podkit.Model.Json.ModelReader.Is(n, "scheme"u8)) v.Scheme = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = m.IntOrString(ref r); else r.Skip(); break;
+                case 7563268: if (Podkit.Model.Json.ModelReader.Is(n, "host"u8)) v.Host = m.Text(ref r); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HTTPHeader</c>.</summary>
@@ -1595,6 +2984,23 @@ public sealed partial class HTTPHeader
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string Value { get; set => field = value ?? ""; } = "";
+
+    internal static HTTPHeader? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HTTPHeader();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HostAlias</c>.</summary>
@@ -1607,6 +3013,23 @@ public sealed partial class HostAlias
     /// <summary>The field <c>ip</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ip")]
     public string Ip { get; set => field = value ?? ""; } = "";
+
+    internal static HostAlias? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HostAlias();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7235593: if (Podkit.Model.Json.ModelReader.Is(n, "hostnames"u8)) v.Hostnames = m.Texts(ref r); else r.Skip(); break;
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HostIP</c>.</summary>
@@ -1615,6 +3038,22 @@ public sealed partial class HostIP
     /// <summary>The field <c>ip</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ip")]
     public string Ip { get; set => field = value ?? ""; } = "";
+
+    internal static HostIP? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HostIP();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HostPathVolumeSource</c>.</summary>
@@ -1627,6 +3066,23 @@ public sealed partial class HostPathVolumeSource
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static HostPathVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HostPathVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ISCSIPersistentVolumeSource</c>.</summary>
@@ -1675,6 +3131,32 @@ public sealed partial class ISCSIPersistentVolumeSource
     /// <summary>The field <c>targetPortal</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetPortal")]
     public string TargetPortal { get; set => field = value ?? ""; } = "";
+
+    internal static ISCSIPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ISCSIPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4481809: if (Podkit.Model.Json.ModelReader.Is(n, "chapAuthDiscovery"u8)) v.ChapAuthDiscovery = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5272588: if (Podkit.Model.Json.ModelReader.Is(n, "targetPortal"u8)) v.TargetPortal = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6841103: if (Podkit.Model.Json.ModelReader.Is(n, "chapAuthSession"u8)) v.ChapAuthSession = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7432451: if (Podkit.Model.Json.ModelReader.Is(n, "iqn"u8)) v.Iqn = m.Text(ref r)!; else r.Skip(); break;
+                case 7629069: if (Podkit.Model.Json.ModelReader.Is(n, "initiatorName"u8)) v.InitiatorName = m.Text(ref r); else r.Skip(); break;
+                case 7629070: if (Podkit.Model.Json.ModelReader.Is(n, "iscsiInterface"u8)) v.IscsiInterface = m.Text(ref r); else r.Skip(); break;
+                case 7630855: if (Podkit.Model.Json.ModelReader.Is(n, "portals"u8)) v.Portals = m.Texts(ref r); else r.Skip(); break;
+                case 7695363: if (Podkit.Model.Json.ModelReader.Is(n, "lun"u8)) v.Lun = r.GetInt32(); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ISCSIVolumeSource</c>.</summary>
@@ -1723,6 +3205,32 @@ public sealed partial class ISCSIVolumeSource
     /// <summary>The field <c>targetPortal</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetPortal")]
     public string TargetPortal { get; set => field = value ?? ""; } = "";
+
+    internal static ISCSIVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ISCSIVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4481809: if (Podkit.Model.Json.ModelReader.Is(n, "chapAuthDiscovery"u8)) v.ChapAuthDiscovery = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5272588: if (Podkit.Model.Json.ModelReader.Is(n, "targetPortal"u8)) v.TargetPortal = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6841103: if (Podkit.Model.Json.ModelReader.Is(n, "chapAuthSession"u8)) v.ChapAuthSession = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7432451: if (Podkit.Model.Json.ModelReader.Is(n, "iqn"u8)) v.Iqn = m.Text(ref r)!; else r.Skip(); break;
+                case 7629069: if (Podkit.Model.Json.ModelReader.Is(n, "initiatorName"u8)) v.InitiatorName = m.Text(ref r); else r.Skip(); break;
+                case 7629070: if (Podkit.Model.Json.ModelReader.Is(n, "iscsiInterface"u8)) v.IscsiInterface = m.Text(ref r); else r.Skip(); break;
+                case 7630855: if (Podkit.Model.Json.ModelReader.Is(n, "portals"u8)) v.Portals = m.Texts(ref r); else r.Skip(); break;
+                case 7695363: if (Podkit.Model.Json.ModelReader.Is(n, "lun"u8)) v.Lun = r.GetInt32(); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ImageVolumeSource</c>.</summary>
@@ -1735,6 +3243,23 @@ public sealed partial class ImageVolumeSource
     /// <summary>The field <c>reference</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reference")]
     public string? Reference { get; set; }
+
+    internal static ImageVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ImageVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7303178: if (Podkit.Model.Json.ModelReader.Is(n, "pullPolicy"u8)) v.PullPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7500297: if (Podkit.Model.Json.ModelReader.Is(n, "reference"u8)) v.Reference = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>KeyToPath</c>.</summary>
@@ -1751,6 +3276,24 @@ public sealed partial class KeyToPath
     /// <summary>The field <c>path</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
     public string Path { get; set => field = value ?? ""; } = "";
+
+    internal static KeyToPath? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new KeyToPath();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581508: if (Podkit.Model.Json.ModelReader.Is(n, "mode"u8)) v.Mode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Lifecycle</c>.</summary>
@@ -1767,6 +3310,24 @@ public sealed partial class Lifecycle
     /// <summary>The field <c>stopSignal</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("stopSignal")]
     public string? StopSignal { get; set; }
+
+    internal static Lifecycle? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Lifecycle();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5468167: if (Podkit.Model.Json.ModelReader.Is(n, "preStop"u8)) v.PreStop = Podkit.Model.Core.V1.LifecycleHandler.Read(ref r, m); else r.Skip(); break;
+                case 5468169: if (Podkit.Model.Json.ModelReader.Is(n, "postStart"u8)) v.PostStart = Podkit.Model.Core.V1.LifecycleHandler.Read(ref r, m); else r.Skip(); break;
+                case 6910730: if (Podkit.Model.Json.ModelReader.Is(n, "stopSignal"u8)) v.StopSignal = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LifecycleHandler</c>.</summary>
@@ -1787,6 +3348,25 @@ public sealed partial class LifecycleHandler
     /// <summary>The field <c>tcpSocket</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tcpSocket")]
     public Podkit.Model.Core.V1.TCPSocketAction? TcpSocket { get; set; }
+
+    internal static LifecycleHandler? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LifecycleHandler();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644996: if (Podkit.Model.Json.ModelReader.Is(n, "exec"u8)) v.Exec = Podkit.Model.Core.V1.ExecAction.Read(ref r, m); else r.Skip(); break;
+                case 6648581: if (Podkit.Model.Json.ModelReader.Is(n, "sleep"u8)) v.Sleep = Podkit.Model.Core.V1.SleepAction.Read(ref r, m); else r.Skip(); break;
+                case 7304201: if (Podkit.Model.Json.ModelReader.Is(n, "tcpSocket"u8)) v.TcpSocket = Podkit.Model.Core.V1.TCPSocketAction.Read(ref r, m); else r.Skip(); break;
+                case 7366663: if (Podkit.Model.Json.ModelReader.Is(n, "httpGet"u8)) v.HttpGet = Podkit.Model.Core.V1.HTTPGetAction.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitRange</c> of <c>v1</c>.</summary>
@@ -1798,6 +3378,8 @@ public sealed partial class LimitRange : Podkit.Model.IKubernetesObject, Podkit.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<LimitRange> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1LimitRange;
 
+    static Podkit.Model.Json.ModelRead<LimitRange>? Podkit.Model.IResource<LimitRange>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -1808,11 +3390,30 @@ public sealed partial class LimitRange : Podkit.Model.IKubernetesObject, Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.LimitRangeSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.LimitRangeSpec Spec { get => field ??= new(); set; }
+
+    internal static LimitRange? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitRange();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.LimitRangeSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitRangeItem</c>.</summary>
@@ -1841,6 +3442,27 @@ public sealed partial class LimitRangeItem
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static LimitRangeItem? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitRangeItem();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5399566: if (Podkit.Model.Json.ModelReader.Is(n, "defaultRequest"u8)) v.DefaultRequest = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "default"u8)) v.Default = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6384899: if (Podkit.Model.Json.ModelReader.Is(n, "max"u8)) v.Max = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6909187: if (Podkit.Model.Json.ModelReader.Is(n, "min"u8)) v.Min = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7433492: if (Podkit.Model.Json.ModelReader.Is(n, "maxLimitRequestRatio"u8)) v.MaxLimitRequestRatio = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitRangeList</c> of <c>v1</c>.</summary>
@@ -1852,7 +3474,7 @@ public sealed partial class LimitRangeList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.LimitRange> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.LimitRange> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -1860,7 +3482,26 @@ public sealed partial class LimitRangeList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static LimitRangeList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitRangeList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.LimitRange>(ref r, Podkit.Model.Core.V1.LimitRange.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitRangeSpec</c>.</summary>
@@ -1868,7 +3509,23 @@ public sealed partial class LimitRangeSpec
 {
     /// <summary>The field <c>limits</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("limits")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.LimitRangeItem> Limits { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.LimitRangeItem> Limits { get => field ??= new(); set; }
+
+    internal static LimitRangeSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitRangeSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908934: if (Podkit.Model.Json.ModelReader.Is(n, "limits"u8)) v.Limits = m.List<Podkit.Model.Core.V1.LimitRangeItem>(ref r, Podkit.Model.Core.V1.LimitRangeItem.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LinuxContainerUser</c>.</summary>
@@ -1885,6 +3542,24 @@ public sealed partial class LinuxContainerUser
     /// <summary>The field <c>uid</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public long Uid { get; set; }
+
+    internal static LinuxContainerUser? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LinuxContainerUser();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6907651: if (Podkit.Model.Json.ModelReader.Is(n, "gid"u8)) v.Gid = r.GetInt64(); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetInt64(); else r.Skip(); break;
+                case 7631634: if (Podkit.Model.Json.ModelReader.Is(n, "supplementalGroups"u8)) v.SupplementalGroups = m.List<long>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => r.GetInt64()); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LoadBalancerIngress</c>.</summary>
@@ -1905,6 +3580,25 @@ public sealed partial class LoadBalancerIngress
     /// <summary>The field <c>ports</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ports")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.PortStatus>? Ports { get; set; }
+
+    internal static LoadBalancerIngress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LoadBalancerIngress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7235592: if (Podkit.Model.Json.ModelReader.Is(n, "hostname"u8)) v.Hostname = m.Text(ref r); else r.Skip(); break;
+                case 7301382: if (Podkit.Model.Json.ModelReader.Is(n, "ipMode"u8)) v.IpMode = m.Text(ref r); else r.Skip(); break;
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Core.V1.PortStatus>(ref r, Podkit.Model.Core.V1.PortStatus.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LoadBalancerStatus</c>.</summary>
@@ -1913,6 +3607,22 @@ public sealed partial class LoadBalancerStatus
     /// <summary>The field <c>ingress</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ingress")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.LoadBalancerIngress>? Ingress { get; set; }
+
+    internal static LoadBalancerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LoadBalancerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7497991: if (Podkit.Model.Json.ModelReader.Is(n, "ingress"u8)) v.Ingress = m.List<Podkit.Model.Core.V1.LoadBalancerIngress>(ref r, Podkit.Model.Core.V1.LoadBalancerIngress.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LocalObjectReference</c>.</summary>
@@ -1921,6 +3631,22 @@ public sealed partial class LocalObjectReference
     /// <summary>The field <c>name</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string? Name { get; set; }
+
+    internal static LocalObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LocalObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LocalVolumeSource</c>.</summary>
@@ -1933,6 +3659,23 @@ public sealed partial class LocalVolumeSource
     /// <summary>The field <c>path</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
     public string Path { get; set => field = value ?? ""; } = "";
+
+    internal static LocalVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LocalVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ModifyVolumeStatus</c>.</summary>
@@ -1945,6 +3688,23 @@ public sealed partial class ModifyVolumeStatus
     /// <summary>The field <c>targetVolumeAttributesClassName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetVolumeAttributesClassName")]
     public string? TargetVolumeAttributesClassName { get; set; }
+
+    internal static ModifyVolumeStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ModifyVolumeStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7500831: if (Podkit.Model.Json.ModelReader.Is(n, "targetVolumeAttributesClassName"u8)) v.TargetVolumeAttributesClassName = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NFSVolumeSource</c>.</summary>
@@ -1961,6 +3721,24 @@ public sealed partial class NFSVolumeSource
     /// <summary>The field <c>server</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("server")]
     public string Server { get; set => field = value ?? ""; } = "";
+
+    internal static NFSVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NFSVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                case 7762694: if (Podkit.Model.Json.ModelReader.Is(n, "server"u8)) v.Server = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Namespace</c> of <c>v1</c>.</summary>
@@ -1972,6 +3750,8 @@ public sealed partial class Namespace : Podkit.Model.IKubernetesObject, Podkit.M
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Namespace> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Namespace;
 
+    static Podkit.Model.Json.ModelRead<Namespace>? Podkit.Model.IResource<Namespace>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -1982,15 +3762,35 @@ public sealed partial class Namespace : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.NamespaceSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NamespaceSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.NamespaceStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NamespaceStatus Status { get => field ??= new(); set; }
+
+    internal static Namespace? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Namespace();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.NamespaceSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.NamespaceStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NamespaceCondition</c>.</summary>
@@ -2016,6 +3816,26 @@ public sealed partial class NamespaceCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static NamespaceCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NamespaceCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NamespaceList</c> of <c>v1</c>.</summary>
@@ -2027,7 +3847,7 @@ public sealed partial class NamespaceList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Namespace> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Namespace> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -2035,7 +3855,26 @@ public sealed partial class NamespaceList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static NamespaceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NamespaceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Namespace>(ref r, Podkit.Model.Core.V1.Namespace.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NamespaceSpec</c>.</summary>
@@ -2044,6 +3883,22 @@ public sealed partial class NamespaceSpec
     /// <summary>The field <c>finalizers</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("finalizers")]
     public System.Collections.Generic.List<string>? Finalizers { get; set; }
+
+    internal static NamespaceSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NamespaceSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6907402: if (Podkit.Model.Json.ModelReader.Is(n, "finalizers"u8)) v.Finalizers = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NamespaceStatus</c>.</summary>
@@ -2056,6 +3911,23 @@ public sealed partial class NamespaceStatus
     /// <summary>The field <c>phase</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("phase")]
     public string? Phase { get; set; }
+
+    internal static NamespaceStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NamespaceStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385669: if (Podkit.Model.Json.ModelReader.Is(n, "phase"u8)) v.Phase = m.Text(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.NamespaceCondition>(ref r, Podkit.Model.Core.V1.NamespaceCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Node</c> of <c>v1</c>.</summary>
@@ -2067,6 +3939,8 @@ public sealed partial class Node : Podkit.Model.IKubernetesObject, Podkit.Model.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Node> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Node;
 
+    static Podkit.Model.Json.ModelRead<Node>? Podkit.Model.IResource<Node>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -2077,15 +3951,35 @@ public sealed partial class Node : Podkit.Model.IKubernetesObject, Podkit.Model.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.NodeSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NodeSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.NodeStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NodeStatus Status { get => field ??= new(); set; }
+
+    internal static Node? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Node();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.NodeSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.NodeStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeAddress</c>.</summary>
@@ -2098,6 +3992,23 @@ public sealed partial class NodeAddress
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static NodeAddress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeAddress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7495943: if (Podkit.Model.Json.ModelReader.Is(n, "address"u8)) v.Address = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeAffinity</c>.</summary>
@@ -2110,6 +4021,23 @@ public sealed partial class NodeAffinity
     /// <summary>The field <c>requiredDuringSchedulingIgnoredDuringExecution</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requiredDuringSchedulingIgnoredDuringExecution")]
     public Podkit.Model.Core.V1.NodeSelector? RequiredDuringSchedulingIgnoredDuringExecution { get; set; }
+
+    internal static NodeAffinity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeAffinity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779438: if (Podkit.Model.Json.ModelReader.Is(n, "requiredDuringSchedulingIgnoredDuringExecution"u8)) v.RequiredDuringSchedulingIgnoredDuringExecution = Podkit.Model.Core.V1.NodeSelector.Read(ref r, m); else r.Skip(); break;
+                case 7237679: if (Podkit.Model.Json.ModelReader.Is(n, "preferredDuringSchedulingIgnoredDuringExecution"u8)) v.PreferredDuringSchedulingIgnoredDuringExecution = m.List<Podkit.Model.Core.V1.PreferredSchedulingTerm>(ref r, Podkit.Model.Core.V1.PreferredSchedulingTerm.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeCondition</c>.</summary>
@@ -2140,6 +4068,27 @@ public sealed partial class NodeCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static NodeCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7629841: if (Podkit.Model.Json.ModelReader.Is(n, "lastHeartbeatTime"u8)) v.LastHeartbeatTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeConfigSource</c>.</summary>
@@ -2148,6 +4097,22 @@ public sealed partial class NodeConfigSource
     /// <summary>The field <c>configMap</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("configMap")]
     public Podkit.Model.Core.V1.ConfigMapNodeConfigSource? ConfigMap { get; set; }
+
+    internal static NodeConfigSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeConfigSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906633: if (Podkit.Model.Json.ModelReader.Is(n, "configMap"u8)) v.ConfigMap = Podkit.Model.Core.V1.ConfigMapNodeConfigSource.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeConfigStatus</c>.</summary>
@@ -2168,6 +4133,25 @@ public sealed partial class NodeConfigStatus
     /// <summary>The field <c>lastKnownGood</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("lastKnownGood")]
     public Podkit.Model.Core.V1.NodeConfigSource? LastKnownGood { get; set; }
+
+    internal static NodeConfigStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeConfigStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6775048: if (Podkit.Model.Json.ModelReader.Is(n, "assigned"u8)) v.Assigned = Podkit.Model.Core.V1.NodeConfigSource.Read(ref r, m); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "active"u8)) v.Active = Podkit.Model.Core.V1.NodeConfigSource.Read(ref r, m); else r.Skip(); break;
+                case 7302157: if (Podkit.Model.Json.ModelReader.Is(n, "lastKnownGood"u8)) v.LastKnownGood = Podkit.Model.Core.V1.NodeConfigSource.Read(ref r, m); else r.Skip(); break;
+                case 7496965: if (Podkit.Model.Json.ModelReader.Is(n, "error"u8)) v.Error = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeDaemonEndpoints</c>.</summary>
@@ -2175,7 +4159,23 @@ public sealed partial class NodeDaemonEndpoints
 {
     /// <summary>The field <c>kubeletEndpoint</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kubeletEndpoint")]
-    public Podkit.Model.Core.V1.DaemonEndpoint KubeletEndpoint { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.DaemonEndpoint KubeletEndpoint { get => field ??= new(); set; }
+
+    internal static NodeDaemonEndpoints? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeDaemonEndpoints();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4549391: if (Podkit.Model.Json.ModelReader.Is(n, "kubeletEndpoint"u8)) v.KubeletEndpoint = Podkit.Model.Core.V1.DaemonEndpoint.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeFeatures</c>.</summary>
@@ -2184,6 +4184,22 @@ public sealed partial class NodeFeatures
     /// <summary>The field <c>supplementalGroupsPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("supplementalGroupsPolicy")]
     public bool? SupplementalGroupsPolicy { get; set; }
+
+    internal static NodeFeatures? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeFeatures();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4682520: if (Podkit.Model.Json.ModelReader.Is(n, "supplementalGroupsPolicy"u8)) v.SupplementalGroupsPolicy = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeList</c> of <c>v1</c>.</summary>
@@ -2195,7 +4211,7 @@ public sealed partial class NodeList : Podkit.Model.IKubernetesList<Podkit.Model
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Node> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Node> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -2203,7 +4219,26 @@ public sealed partial class NodeList : Podkit.Model.IKubernetesList<Podkit.Model
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static NodeList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Node>(ref r, Podkit.Model.Core.V1.Node.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeRuntimeHandler</c>.</summary>
@@ -2216,6 +4251,23 @@ public sealed partial class NodeRuntimeHandler
     /// <summary>The field <c>name</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string? Name { get; set; }
+
+    internal static NodeRuntimeHandler? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeRuntimeHandler();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7693832: if (Podkit.Model.Json.ModelReader.Is(n, "features"u8)) v.Features = Podkit.Model.Core.V1.NodeRuntimeHandlerFeatures.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeRuntimeHandlerFeatures</c>.</summary>
@@ -2228,6 +4280,23 @@ public sealed partial class NodeRuntimeHandlerFeatures
     /// <summary>The field <c>userNamespaces</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("userNamespaces")]
     public bool? UserNamespaces { get; set; }
+
+    internal static NodeRuntimeHandlerFeatures? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeRuntimeHandlerFeatures();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386199: if (Podkit.Model.Json.ModelReader.Is(n, "recursiveReadOnlyMounts"u8)) v.RecursiveReadOnlyMounts = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6649102: if (Podkit.Model.Json.ModelReader.Is(n, "userNamespaces"u8)) v.UserNamespaces = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSelector</c>.</summary>
@@ -2235,7 +4304,23 @@ public sealed partial class NodeSelector
 {
     /// <summary>The field <c>nodeSelectorTerms</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nodeSelectorTerms")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.NodeSelectorTerm> NodeSelectorTerms { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.NodeSelectorTerm> NodeSelectorTerms { get => field ??= new(); set; }
+
+    internal static NodeSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6516241: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelectorTerms"u8)) v.NodeSelectorTerms = m.List<Podkit.Model.Core.V1.NodeSelectorTerm>(ref r, Podkit.Model.Core.V1.NodeSelectorTerm.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSelectorRequirement</c>.</summary>
@@ -2252,6 +4337,24 @@ public sealed partial class NodeSelectorRequirement
     /// <summary>The field <c>values</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
     public System.Collections.Generic.List<string>? Values { get; set; }
+
+    internal static NodeSelectorRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSelectorRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSelectorTerm</c>.</summary>
@@ -2264,6 +4367,23 @@ public sealed partial class NodeSelectorTerm
     /// <summary>The field <c>matchFields</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("matchFields")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.NodeSelectorRequirement>? MatchFields { get; set; }
+
+    internal static NodeSelectorTerm? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSelectorTerm();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4615435: if (Podkit.Model.Json.ModelReader.Is(n, "matchFields"u8)) v.MatchFields = m.List<Podkit.Model.Core.V1.NodeSelectorRequirement>(ref r, Podkit.Model.Core.V1.NodeSelectorRequirement.Read); else r.Skip(); break;
+                case 7499024: if (Podkit.Model.Json.ModelReader.Is(n, "matchExpressions"u8)) v.MatchExpressions = m.List<Podkit.Model.Core.V1.NodeSelectorRequirement>(ref r, Podkit.Model.Core.V1.NodeSelectorRequirement.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSpec</c>.</summary>
@@ -2296,6 +4416,28 @@ public sealed partial class NodeSpec
     /// <summary>The field <c>unschedulable</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("unschedulable")]
     public bool? Unschedulable { get; set; }
+
+    internal static NodeSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4419591: if (Podkit.Model.Json.ModelReader.Is(n, "podCIDR"u8)) v.PodCIDR = m.Text(ref r); else r.Skip(); break;
+                case 4812808: if (Podkit.Model.Json.ModelReader.Is(n, "podCIDRs"u8)) v.PodCIDRs = m.Texts(ref r); else r.Skip(); break;
+                case 5464844: if (Podkit.Model.Json.ModelReader.Is(n, "configSource"u8)) v.ConfigSource = Podkit.Model.Core.V1.NodeConfigSource.Read(ref r, m); else r.Skip(); break;
+                case 6582282: if (Podkit.Model.Json.ModelReader.Is(n, "providerID"u8)) v.ProviderID = m.Text(ref r); else r.Skip(); break;
+                case 6583565: if (Podkit.Model.Json.ModelReader.Is(n, "unschedulable"u8)) v.Unschedulable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7234826: if (Podkit.Model.Json.ModelReader.Is(n, "externalID"u8)) v.ExternalID = m.Text(ref r); else r.Skip(); break;
+                case 7238662: if (Podkit.Model.Json.ModelReader.Is(n, "taints"u8)) v.Taints = m.List<Podkit.Model.Core.V1.Taint>(ref r, Podkit.Model.Core.V1.Taint.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeStatus</c>.</summary>
@@ -2323,7 +4465,7 @@ public sealed partial class NodeStatus
 
     /// <summary>The field <c>daemonEndpoints</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("daemonEndpoints")]
-    public Podkit.Model.Core.V1.NodeDaemonEndpoints DaemonEndpoints { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NodeDaemonEndpoints DaemonEndpoints { get => field ??= new(); set; }
 
     /// <summary>The field <c>features</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("features")]
@@ -2335,7 +4477,7 @@ public sealed partial class NodeStatus
 
     /// <summary>The field <c>nodeInfo</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nodeInfo")]
-    public Podkit.Model.Core.V1.NodeSystemInfo NodeInfo { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NodeSystemInfo NodeInfo { get => field ??= new(); set; }
 
     /// <summary>The field <c>phase</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("phase")]
@@ -2352,6 +4494,34 @@ public sealed partial class NodeStatus
     /// <summary>The field <c>volumesInUse</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumesInUse")]
     public System.Collections.Generic.List<string>? VolumesInUse { get; set; }
+
+    internal static NodeStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4290063: if (Podkit.Model.Json.ModelReader.Is(n, "volumesAttached"u8)) v.VolumesAttached = m.List<Podkit.Model.Core.V1.AttachedVolume>(ref r, Podkit.Model.Core.V1.AttachedVolume.Read); else r.Skip(); break;
+                case 4747791: if (Podkit.Model.Json.ModelReader.Is(n, "runtimeHandlers"u8)) v.RuntimeHandlers = m.List<Podkit.Model.Core.V1.NodeRuntimeHandler>(ref r, Podkit.Model.Core.V1.NodeRuntimeHandler.Read); else r.Skip(); break;
+                case 4812296: if (Podkit.Model.Json.ModelReader.Is(n, "nodeInfo"u8)) v.NodeInfo = Podkit.Model.Core.V1.NodeSystemInfo.Read(ref r, m)!; else r.Skip(); break;
+                case 6381835: if (Podkit.Model.Json.ModelReader.Is(n, "allocatable"u8)) v.Allocatable = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6385669: if (Podkit.Model.Json.ModelReader.Is(n, "phase"u8)) v.Phase = m.Text(ref r); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "addresses"u8)) v.Addresses = m.List<Podkit.Model.Core.V1.NodeAddress>(ref r, Podkit.Model.Core.V1.NodeAddress.Read); else r.Skip(); break;
+                case 6710022: if (Podkit.Model.Json.ModelReader.Is(n, "config"u8)) v.Config = Podkit.Model.Core.V1.NodeConfigStatus.Read(ref r, m); else r.Skip(); break;
+                case 6777094: if (Podkit.Model.Json.ModelReader.Is(n, "images"u8)) v.Images = m.List<Podkit.Model.Core.V1.ContainerImage>(ref r, Podkit.Model.Core.V1.ContainerImage.Read); else r.Skip(); break;
+                case 7234575: if (Podkit.Model.Json.ModelReader.Is(n, "daemonEndpoints"u8)) v.DaemonEndpoints = Podkit.Model.Core.V1.NodeDaemonEndpoints.Read(ref r, m)!; else r.Skip(); break;
+                case 7566860: if (Podkit.Model.Json.ModelReader.Is(n, "volumesInUse"u8)) v.VolumesInUse = m.Texts(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.NodeCondition>(ref r, Podkit.Model.Core.V1.NodeCondition.Read); else r.Skip(); break;
+                case 7693832: if (Podkit.Model.Json.ModelReader.Is(n, "features"u8)) v.Features = Podkit.Model.Core.V1.NodeFeatures.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSwapStatus</c>.</summary>
@@ -2360,6 +4530,22 @@ public sealed partial class NodeSwapStatus
     /// <summary>The field <c>capacity</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("capacity")]
     public long? Capacity { get; set; }
+
+    internal static NodeSwapStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSwapStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NodeSystemInfo</c>.</summary>
@@ -2408,6 +4594,32 @@ public sealed partial class NodeSystemInfo
     /// <summary>The field <c>systemUUID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("systemUUID")]
     public string SystemUUID { get; set => field = value ?? ""; } = "";
+
+    internal static NodeSystemInfo? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NodeSystemInfo();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5663501: if (Podkit.Model.Json.ModelReader.Is(n, "kernelVersion"u8)) v.KernelVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 5663502: if (Podkit.Model.Json.ModelReader.Is(n, "kubeletVersion"u8)) v.KubeletVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 6386436: if (Podkit.Model.Json.ModelReader.Is(n, "swap"u8)) v.Swap = Podkit.Model.Core.V1.NodeSwapStatus.Read(ref r, m); else r.Skip(); break;
+                case 6643980: if (Podkit.Model.Json.ModelReader.Is(n, "architecture"u8)) v.Architecture = m.Text(ref r)!; else r.Skip(); break;
+                case 6909193: if (Podkit.Model.Json.ModelReader.Is(n, "machineID"u8)) v.MachineID = m.Text(ref r)!; else r.Skip(); break;
+                case 7171847: if (Podkit.Model.Json.ModelReader.Is(n, "osImage"u8)) v.OsImage = m.Text(ref r)!; else r.Skip(); break;
+                case 7172874: if (Podkit.Model.Json.ModelReader.Is(n, "systemUUID"u8)) v.SystemUUID = m.Text(ref r)!; else r.Skip(); break;
+                case 7234327: if (Podkit.Model.Json.ModelReader.Is(n, "containerRuntimeVersion"u8)) v.ContainerRuntimeVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 7237391: if (Podkit.Model.Json.ModelReader.Is(n, "operatingSystem"u8)) v.OperatingSystem = m.Text(ref r)!; else r.Skip(); break;
+                case 7627270: if (Podkit.Model.Json.ModelReader.Is(n, "bootID"u8)) v.BootID = m.Text(ref r)!; else r.Skip(); break;
+                case 7957264: if (Podkit.Model.Json.ModelReader.Is(n, "kubeProxyVersion"u8)) v.KubeProxyVersion = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ObjectFieldSelector</c>.</summary>
@@ -2420,6 +4632,23 @@ public sealed partial class ObjectFieldSelector
     /// <summary>The field <c>fieldPath</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("fieldPath")]
     public string FieldPath { get; set => field = value ?? ""; } = "";
+
+    internal static ObjectFieldSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ObjectFieldSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6579721: if (Podkit.Model.Json.ModelReader.Is(n, "fieldPath"u8)) v.FieldPath = m.Text(ref r)!; else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ObjectReference</c>.</summary>
@@ -2452,6 +4681,28 @@ public sealed partial class ObjectReference
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static ObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6579721: if (Podkit.Model.Json.ModelReader.Is(n, "fieldPath"u8)) v.FieldPath = m.Text(ref r); else r.Skip(); break;
+                case 6648335: if (Podkit.Model.Json.ModelReader.Is(n, "resourceVersion"u8)) v.ResourceVersion = r.GetString(); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolume</c> of <c>v1</c>.</summary>
@@ -2463,6 +4714,8 @@ public sealed partial class PersistentVolume : Podkit.Model.IKubernetesObject, P
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PersistentVolume> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1PersistentVolume;
 
+    static Podkit.Model.Json.ModelRead<PersistentVolume>? Podkit.Model.IResource<PersistentVolume>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -2473,15 +4726,35 @@ public sealed partial class PersistentVolume : Podkit.Model.IKubernetesObject, P
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.PersistentVolumeSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PersistentVolumeSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.PersistentVolumeStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PersistentVolumeStatus Status { get => field ??= new(); set; }
+
+    internal static PersistentVolume? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolume();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.PersistentVolumeSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.PersistentVolumeStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaim</c> of <c>v1</c>.</summary>
@@ -2493,6 +4766,8 @@ public sealed partial class PersistentVolumeClaim : Podkit.Model.IKubernetesObje
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PersistentVolumeClaim> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1PersistentVolumeClaim;
 
+    static Podkit.Model.Json.ModelRead<PersistentVolumeClaim>? Podkit.Model.IResource<PersistentVolumeClaim>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -2503,15 +4778,35 @@ public sealed partial class PersistentVolumeClaim : Podkit.Model.IKubernetesObje
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.PersistentVolumeClaimSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PersistentVolumeClaimSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.PersistentVolumeClaimStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PersistentVolumeClaimStatus Status { get => field ??= new(); set; }
+
+    internal static PersistentVolumeClaim? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaim();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.PersistentVolumeClaimSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.PersistentVolumeClaimStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimCondition</c>.</summary>
@@ -2542,6 +4837,27 @@ public sealed partial class PersistentVolumeClaimCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static PersistentVolumeClaimCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7302157: if (Podkit.Model.Json.ModelReader.Is(n, "lastProbeTime"u8)) v.LastProbeTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimList</c> of <c>v1</c>.</summary>
@@ -2553,7 +4869,7 @@ public sealed partial class PersistentVolumeClaimList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.PersistentVolumeClaim> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.PersistentVolumeClaim> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -2561,7 +4877,26 @@ public sealed partial class PersistentVolumeClaimList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PersistentVolumeClaimList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.PersistentVolumeClaim>(ref r, Podkit.Model.Core.V1.PersistentVolumeClaim.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimSpec</c>.</summary>
@@ -2581,7 +4916,7 @@ public sealed partial class PersistentVolumeClaimSpec
 
     /// <summary>The field <c>resources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
-    public Podkit.Model.Core.V1.VolumeResourceRequirements Resources { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.VolumeResourceRequirements Resources { get => field ??= new(); set; }
 
     /// <summary>The field <c>selector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selector")]
@@ -2602,6 +4937,29 @@ public sealed partial class PersistentVolumeClaimSpec
     /// <summary>The field <c>volumeName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeName")]
     public string? VolumeName { get; set; }
+
+    internal static PersistentVolumeClaimSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeMode"u8)) v.VolumeMode = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r); else r.Skip(); break;
+                case 7107344: if (Podkit.Model.Json.ModelReader.Is(n, "storageClassName"u8)) v.StorageClassName = m.Text(ref r); else r.Skip(); break;
+                case 7300106: if (Podkit.Model.Json.ModelReader.Is(n, "dataSource"u8)) v.DataSource = Podkit.Model.Core.V1.TypedLocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7561483: if (Podkit.Model.Json.ModelReader.Is(n, "accessModes"u8)) v.AccessModes = m.Texts(ref r); else r.Skip(); break;
+                case 7693325: if (Podkit.Model.Json.ModelReader.Is(n, "dataSourceRef"u8)) v.DataSourceRef = Podkit.Model.Core.V1.TypedObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = Podkit.Model.Core.V1.VolumeResourceRequirements.Read(ref r, m)!; else r.Skip(); break;
+                case 7697945: if (Podkit.Model.Json.ModelReader.Is(n, "volumeAttributesClassName"u8)) v.VolumeAttributesClassName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimStatus</c>.</summary>
@@ -2638,6 +4996,29 @@ public sealed partial class PersistentVolumeClaimStatus
     /// <summary>The field <c>phase</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("phase")]
     public string? Phase { get; set; }
+
+    internal static PersistentVolumeClaimStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5398802: if (Podkit.Model.Json.ModelReader.Is(n, "allocatedResources"u8)) v.AllocatedResources = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6385669: if (Podkit.Model.Json.ModelReader.Is(n, "phase"u8)) v.Phase = m.Text(ref r); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 7299353: if (Podkit.Model.Json.ModelReader.Is(n, "allocatedResourceStatuses"u8)) v.AllocatedResourceStatuses = m.TextMap(ref r); else r.Skip(); break;
+                case 7496480: if (Podkit.Model.Json.ModelReader.Is(n, "currentVolumeAttributesClassName"u8)) v.CurrentVolumeAttributesClassName = m.Text(ref r); else r.Skip(); break;
+                case 7561483: if (Podkit.Model.Json.ModelReader.Is(n, "accessModes"u8)) v.AccessModes = m.Texts(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.PersistentVolumeClaimCondition>(ref r, Podkit.Model.Core.V1.PersistentVolumeClaimCondition.Read); else r.Skip(); break;
+                case 7695634: if (Podkit.Model.Json.ModelReader.Is(n, "modifyVolumeStatus"u8)) v.ModifyVolumeStatus = Podkit.Model.Core.V1.ModifyVolumeStatus.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimTemplate</c>.</summary>
@@ -2645,11 +5026,28 @@ public sealed partial class PersistentVolumeClaimTemplate
 {
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.PersistentVolumeClaimSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PersistentVolumeClaimSpec Spec { get => field ??= new(); set; }
+
+    internal static PersistentVolumeClaimTemplate? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimTemplate();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.PersistentVolumeClaimSpec.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeClaimVolumeSource</c>.</summary>
@@ -2662,6 +5060,23 @@ public sealed partial class PersistentVolumeClaimVolumeSource
     /// <summary>The field <c>readOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("readOnly")]
     public bool? ReadOnly { get; set; }
+
+    internal static PersistentVolumeClaimVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeClaimVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7168777: if (Podkit.Model.Json.ModelReader.Is(n, "claimName"u8)) v.ClaimName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeList</c> of <c>v1</c>.</summary>
@@ -2673,7 +5088,7 @@ public sealed partial class PersistentVolumeList : Podkit.Model.IKubernetesList<
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.PersistentVolume> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.PersistentVolume> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -2681,7 +5096,26 @@ public sealed partial class PersistentVolumeList : Podkit.Model.IKubernetesList<
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PersistentVolumeList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.PersistentVolume>(ref r, Podkit.Model.Core.V1.PersistentVolume.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeSpec</c>.</summary>
@@ -2810,6 +5244,51 @@ public sealed partial class PersistentVolumeSpec
     /// <summary>The field <c>vsphereVolume</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("vsphereVolume")]
     public Podkit.Model.Core.V1.VsphereVirtualDiskVolumeSource? VsphereVolume { get; set; }
+
+    internal static PersistentVolumeSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4350228: if (Podkit.Model.Json.ModelReader.Is(n, "awsElasticBlockStore"u8)) v.AwsElasticBlockStore = Podkit.Model.Core.V1.AWSElasticBlockStoreVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 5269512: if (Podkit.Model.Json.ModelReader.Is(n, "hostPath"u8)) v.HostPath = Podkit.Model.Core.V1.HostPathVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6386441: if (Podkit.Model.Json.ModelReader.Is(n, "storageos"u8)) v.Storageos = Podkit.Model.Core.V1.StorageOSPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6451463: if (Podkit.Model.Json.ModelReader.Is(n, "quobyte"u8)) v.Quobyte = Podkit.Model.Core.V1.QuobyteVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6451715: if (Podkit.Model.Json.ModelReader.Is(n, "rbd"u8)) v.Rbd = Podkit.Model.Core.V1.RBDPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6514178: if (Podkit.Model.Json.ModelReader.Is(n, "fc"u8)) v.Fc = Podkit.Model.Core.V1.FCVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6514183: if (Podkit.Model.Json.ModelReader.Is(n, "flocker"u8)) v.Flocker = Podkit.Model.Core.V1.FlockerVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6514949: if (Podkit.Model.Json.ModelReader.Is(n, "iscsi"u8)) v.Iscsi = Podkit.Model.Core.V1.ISCSIPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6515717: if (Podkit.Model.Json.ModelReader.Is(n, "local"u8)) v.Local = Podkit.Model.Core.V1.LocalVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6578950: if (Podkit.Model.Json.ModelReader.Is(n, "cinder"u8)) v.Cinder = Podkit.Model.Core.V1.CinderPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "azureDisk"u8)) v.AzureDisk = Podkit.Model.Core.V1.AzureDiskVolumeSource.Read(ref r, m); else if (Podkit.Model.Json.ModelReader.Is(n, "azureFile"u8)) v.AzureFile = Podkit.Model.Core.V1.AzureFilePersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeMode"u8)) v.VolumeMode = m.Text(ref r); else r.Skip(); break;
+                case 6649357: if (Podkit.Model.Json.ModelReader.Is(n, "vsphereVolume"u8)) v.VsphereVolume = Podkit.Model.Core.V1.VsphereVirtualDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6712835: if (Podkit.Model.Json.ModelReader.Is(n, "nfs"u8)) v.Nfs = Podkit.Model.Core.V1.NFSVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6712844: if (Podkit.Model.Json.ModelReader.Is(n, "nodeAffinity"u8)) v.NodeAffinity = Podkit.Model.Core.V1.VolumeNodeAffinity.Read(ref r, m); else r.Skip(); break;
+                case 6841094: if (Podkit.Model.Json.ModelReader.Is(n, "cephfs"u8)) v.Cephfs = Podkit.Model.Core.V1.CephFSPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6909972: if (Podkit.Model.Json.ModelReader.Is(n, "photonPersistentDisk"u8)) v.PhotonPersistentDisk = Podkit.Model.Core.V1.PhotonPersistentDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7107335: if (Podkit.Model.Json.ModelReader.Is(n, "scaleIO"u8)) v.ScaleIO = Podkit.Model.Core.V1.ScaleIOPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7107344: if (Podkit.Model.Json.ModelReader.Is(n, "storageClassName"u8)) v.StorageClassName = m.Text(ref r); else r.Skip(); break;
+                case 7168776: if (Podkit.Model.Json.ModelReader.Is(n, "claimRef"u8)) v.ClaimRef = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7172125: if (Podkit.Model.Json.ModelReader.Is(n, "persistentVolumeReclaimPolicy"u8)) v.PersistentVolumeReclaimPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7300618: if (Podkit.Model.Json.ModelReader.Is(n, "flexVolume"u8)) v.FlexVolume = Podkit.Model.Core.V1.FlexPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7367948: if (Podkit.Model.Json.ModelReader.Is(n, "mountOptions"u8)) v.MountOptions = m.Texts(ref r); else r.Skip(); break;
+                case 7561483: if (Podkit.Model.Json.ModelReader.Is(n, "accessModes"u8)) v.AccessModes = m.Texts(ref r); else r.Skip(); break;
+                case 7561987: if (Podkit.Model.Json.ModelReader.Is(n, "csi"u8)) v.Csi = Podkit.Model.Core.V1.CSIPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7563025: if (Podkit.Model.Json.ModelReader.Is(n, "gcePersistentDisk"u8)) v.GcePersistentDisk = Podkit.Model.Core.V1.GCEPersistentDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7628553: if (Podkit.Model.Json.ModelReader.Is(n, "glusterfs"u8)) v.Glusterfs = Podkit.Model.Core.V1.GlusterfsPersistentVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7697945: if (Podkit.Model.Json.ModelReader.Is(n, "volumeAttributesClassName"u8)) v.VolumeAttributesClassName = m.Text(ref r); else r.Skip(); break;
+                case 7893006: if (Podkit.Model.Json.ModelReader.Is(n, "portworxVolume"u8)) v.PortworxVolume = Podkit.Model.Core.V1.PortworxVolumeSource.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PersistentVolumeStatus</c>.</summary>
@@ -2831,6 +5310,25 @@ public sealed partial class PersistentVolumeStatus
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
     public string? Reason { get; set; }
+
+    internal static PersistentVolumeStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PersistentVolumeStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384663: if (Podkit.Model.Json.ModelReader.Is(n, "lastPhaseTransitionTime"u8)) v.LastPhaseTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6385669: if (Podkit.Model.Json.ModelReader.Is(n, "phase"u8)) v.Phase = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PhotonPersistentDiskVolumeSource</c>.</summary>
@@ -2843,6 +5341,23 @@ public sealed partial class PhotonPersistentDiskVolumeSource
     /// <summary>The field <c>pdID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("pdID")]
     public string PdID { get; set => field = value ?? ""; } = "";
+
+    internal static PhotonPersistentDiskVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PhotonPersistentDiskVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4812804: if (Podkit.Model.Json.ModelReader.Is(n, "pdID"u8)) v.PdID = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Pod</c> of <c>v1</c>.</summary>
@@ -2854,6 +5369,8 @@ public sealed partial class Pod : Podkit.Model.IKubernetesObject, Podkit.Model.I
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Pod> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Pod;
 
+    static Podkit.Model.Json.ModelRead<Pod>? Podkit.Model.IResource<Pod>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -2864,15 +5381,35 @@ public sealed partial class Pod : Podkit.Model.IKubernetesObject, Podkit.Model.I
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.PodSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.PodStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodStatus Status { get => field ??= new(); set; }
+
+    internal static Pod? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Pod();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.PodSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.PodStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodAffinity</c>.</summary>
@@ -2885,6 +5422,23 @@ public sealed partial class PodAffinity
     /// <summary>The field <c>requiredDuringSchedulingIgnoredDuringExecution</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requiredDuringSchedulingIgnoredDuringExecution")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.PodAffinityTerm>? RequiredDuringSchedulingIgnoredDuringExecution { get; set; }
+
+    internal static PodAffinity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodAffinity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779438: if (Podkit.Model.Json.ModelReader.Is(n, "requiredDuringSchedulingIgnoredDuringExecution"u8)) v.RequiredDuringSchedulingIgnoredDuringExecution = m.List<Podkit.Model.Core.V1.PodAffinityTerm>(ref r, Podkit.Model.Core.V1.PodAffinityTerm.Read); else r.Skip(); break;
+                case 7237679: if (Podkit.Model.Json.ModelReader.Is(n, "preferredDuringSchedulingIgnoredDuringExecution"u8)) v.PreferredDuringSchedulingIgnoredDuringExecution = m.List<Podkit.Model.Core.V1.WeightedPodAffinityTerm>(ref r, Podkit.Model.Core.V1.WeightedPodAffinityTerm.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodAffinityTerm</c>.</summary>
@@ -2913,6 +5467,27 @@ public sealed partial class PodAffinityTerm
     /// <summary>The field <c>topologyKey</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("topologyKey")]
     public string TopologyKey { get; set => field = value ?? ""; } = "";
+
+    internal static PodAffinityTerm? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodAffinityTerm();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5008657: if (Podkit.Model.Json.ModelReader.Is(n, "mismatchLabelKeys"u8)) v.MismatchLabelKeys = m.Texts(ref r); else r.Skip(); break;
+                case 6450446: if (Podkit.Model.Json.ModelReader.Is(n, "matchLabelKeys"u8)) v.MatchLabelKeys = m.Texts(ref r); else r.Skip(); break;
+                case 6646797: if (Podkit.Model.Json.ModelReader.Is(n, "labelSelector"u8)) v.LabelSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6647313: if (Podkit.Model.Json.ModelReader.Is(n, "namespaceSelector"u8)) v.NamespaceSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7304203: if (Podkit.Model.Json.ModelReader.Is(n, "topologyKey"u8)) v.TopologyKey = m.Text(ref r)!; else r.Skip(); break;
+                case 7368202: if (Podkit.Model.Json.ModelReader.Is(n, "namespaces"u8)) v.Namespaces = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodAntiAffinity</c>.</summary>
@@ -2925,6 +5500,23 @@ public sealed partial class PodAntiAffinity
     /// <summary>The field <c>requiredDuringSchedulingIgnoredDuringExecution</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requiredDuringSchedulingIgnoredDuringExecution")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.PodAffinityTerm>? RequiredDuringSchedulingIgnoredDuringExecution { get; set; }
+
+    internal static PodAntiAffinity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodAntiAffinity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6779438: if (Podkit.Model.Json.ModelReader.Is(n, "requiredDuringSchedulingIgnoredDuringExecution"u8)) v.RequiredDuringSchedulingIgnoredDuringExecution = m.List<Podkit.Model.Core.V1.PodAffinityTerm>(ref r, Podkit.Model.Core.V1.PodAffinityTerm.Read); else r.Skip(); break;
+                case 7237679: if (Podkit.Model.Json.ModelReader.Is(n, "preferredDuringSchedulingIgnoredDuringExecution"u8)) v.PreferredDuringSchedulingIgnoredDuringExecution = m.List<Podkit.Model.Core.V1.WeightedPodAffinityTerm>(ref r, Podkit.Model.Core.V1.WeightedPodAffinityTerm.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodCertificateProjection</c>.</summary>
@@ -2953,6 +5545,27 @@ public sealed partial class PodCertificateProjection
     /// <summary>The field <c>signerName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("signerName")]
     public string SignerName { get; set => field = value ?? ""; } = "";
+
+    internal static PodCertificateProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodCertificateProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4350740: if (Podkit.Model.Json.ModelReader.Is(n, "credentialBundlePath"u8)) v.CredentialBundlePath = m.Text(ref r); else r.Skip(); break;
+                case 5270279: if (Podkit.Model.Json.ModelReader.Is(n, "keyPath"u8)) v.KeyPath = m.Text(ref r); else r.Skip(); break;
+                case 5532423: if (Podkit.Model.Json.ModelReader.Is(n, "keyType"u8)) v.KeyType = m.Text(ref r)!; else r.Skip(); break;
+                case 6644500: if (Podkit.Model.Json.ModelReader.Is(n, "certificateChainPath"u8)) v.CertificateChainPath = m.Text(ref r); else r.Skip(); break;
+                case 6909204: if (Podkit.Model.Json.ModelReader.Is(n, "maxExpirationSeconds"u8)) v.MaxExpirationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7500554: if (Podkit.Model.Json.ModelReader.Is(n, "signerName"u8)) v.SignerName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodCondition</c>.</summary>
@@ -2987,6 +5600,28 @@ public sealed partial class PodCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static PodCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7302157: if (Podkit.Model.Json.ModelReader.Is(n, "lastProbeTime"u8)) v.LastProbeTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDNSConfig</c>.</summary>
@@ -3003,6 +5638,24 @@ public sealed partial class PodDNSConfig
     /// <summary>The field <c>searches</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("searches")]
     public System.Collections.Generic.List<string>? Searches { get; set; }
+
+    internal static PodDNSConfig? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDNSConfig();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "searches"u8)) v.Searches = m.Texts(ref r); else r.Skip(); break;
+                case 6647307: if (Podkit.Model.Json.ModelReader.Is(n, "nameservers"u8)) v.Nameservers = m.Texts(ref r); else r.Skip(); break;
+                case 6909703: if (Podkit.Model.Json.ModelReader.Is(n, "options"u8)) v.Options = m.List<Podkit.Model.Core.V1.PodDNSConfigOption>(ref r, Podkit.Model.Core.V1.PodDNSConfigOption.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDNSConfigOption</c>.</summary>
@@ -3015,6 +5668,23 @@ public sealed partial class PodDNSConfigOption
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string? Value { get; set; }
+
+    internal static PodDNSConfigOption? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDNSConfigOption();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodExtendedResourceClaimStatus</c>.</summary>
@@ -3022,11 +5692,28 @@ public sealed partial class PodExtendedResourceClaimStatus
 {
     /// <summary>The field <c>requestMappings</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requestMappings")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ContainerExtendedResourceRequest> RequestMappings { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ContainerExtendedResourceRequest> RequestMappings { get => field ??= new(); set; }
 
     /// <summary>The field <c>resourceClaimName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceClaimName")]
     public string ResourceClaimName { get; set => field = value ?? ""; } = "";
+
+    internal static PodExtendedResourceClaimStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodExtendedResourceClaimStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420113: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaimName"u8)) v.ResourceClaimName = m.Text(ref r)!; else r.Skip(); break;
+                case 5075471: if (Podkit.Model.Json.ModelReader.Is(n, "requestMappings"u8)) v.RequestMappings = m.List<Podkit.Model.Core.V1.ContainerExtendedResourceRequest>(ref r, Podkit.Model.Core.V1.ContainerExtendedResourceRequest.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodIP</c>.</summary>
@@ -3035,6 +5722,22 @@ public sealed partial class PodIP
     /// <summary>The field <c>ip</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ip")]
     public string Ip { get; set => field = value ?? ""; } = "";
+
+    internal static PodIP? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodIP();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodList</c> of <c>v1</c>.</summary>
@@ -3046,7 +5749,7 @@ public sealed partial class PodList : Podkit.Model.IKubernetesList<Podkit.Model.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Pod> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Pod> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -3054,7 +5757,26 @@ public sealed partial class PodList : Podkit.Model.IKubernetesList<Podkit.Model.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PodList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Pod>(ref r, Podkit.Model.Core.V1.Pod.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodOS</c>.</summary>
@@ -3063,6 +5785,22 @@ public sealed partial class PodOS
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static PodOS? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodOS();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodReadinessGate</c>.</summary>
@@ -3071,6 +5809,22 @@ public sealed partial class PodReadinessGate
     /// <summary>The field <c>conditionType</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditionType")]
     public string ConditionType { get; set => field = value ?? ""; } = "";
+
+    internal static PodReadinessGate? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodReadinessGate();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906637: if (Podkit.Model.Json.ModelReader.Is(n, "conditionType"u8)) v.ConditionType = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodResourceClaim</c>.</summary>
@@ -3087,6 +5841,24 @@ public sealed partial class PodResourceClaim
     /// <summary>The field <c>resourceClaimTemplateName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceClaimTemplateName")]
     public string? ResourceClaimTemplateName { get; set; }
+
+    internal static PodResourceClaim? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodResourceClaim();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420113: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaimName"u8)) v.ResourceClaimName = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7172633: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaimTemplateName"u8)) v.ResourceClaimTemplateName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodResourceClaimStatus</c>.</summary>
@@ -3099,6 +5871,23 @@ public sealed partial class PodResourceClaimStatus
     /// <summary>The field <c>resourceClaimName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceClaimName")]
     public string? ResourceClaimName { get; set; }
+
+    internal static PodResourceClaimStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodResourceClaimStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420113: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaimName"u8)) v.ResourceClaimName = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodSchedulingGate</c>.</summary>
@@ -3107,6 +5896,22 @@ public sealed partial class PodSchedulingGate
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static PodSchedulingGate? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodSchedulingGate();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodSecurityContext</c>.</summary>
@@ -3163,6 +5968,34 @@ public sealed partial class PodSecurityContext
     /// <summary>The field <c>windowsOptions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("windowsOptions")]
     public Podkit.Model.Core.V1.WindowsSecurityContextOptions? WindowsOptions { get; set; }
+
+    internal static PodSecurityContext? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodSecurityContext();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4682250: if (Podkit.Model.Json.ModelReader.Is(n, "runAsGroup"u8)) v.RunAsGroup = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 4682520: if (Podkit.Model.Json.ModelReader.Is(n, "supplementalGroupsPolicy"u8)) v.SupplementalGroupsPolicy = m.Text(ref r); else r.Skip(); break;
+                case 5206798: if (Podkit.Model.Json.ModelReader.Is(n, "seLinuxOptions"u8)) v.SeLinuxOptions = Podkit.Model.Core.V1.SELinuxOptions.Read(ref r, m); else r.Skip(); break;
+                case 5207822: if (Podkit.Model.Json.ModelReader.Is(n, "windowsOptions"u8)) v.WindowsOptions = Podkit.Model.Core.V1.WindowsSecurityContextOptions.Read(ref r, m); else r.Skip(); break;
+                case 5272334: if (Podkit.Model.Json.ModelReader.Is(n, "seccompProfile"u8)) v.SeccompProfile = Podkit.Model.Core.V1.SeccompProfile.Read(ref r, m); else r.Skip(); break;
+                case 6383123: if (Podkit.Model.Json.ModelReader.Is(n, "fsGroupChangePolicy"u8)) v.FsGroupChangePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6386451: if (Podkit.Model.Json.ModelReader.Is(n, "seLinuxChangePolicy"u8)) v.SeLinuxChangePolicy = m.Text(ref r); else r.Skip(); break;
+                case 6517511: if (Podkit.Model.Json.ModelReader.Is(n, "sysctls"u8)) v.Sysctls = m.List<Podkit.Model.Core.V1.Sysctl>(ref r, Podkit.Model.Core.V1.Sysctl.Read); else r.Skip(); break;
+                case 7303692: if (Podkit.Model.Json.ModelReader.Is(n, "runAsNonRoot"u8)) v.RunAsNonRoot = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7495951: if (Podkit.Model.Json.ModelReader.Is(n, "appArmorProfile"u8)) v.AppArmorProfile = Podkit.Model.Core.V1.AppArmorProfile.Read(ref r, m); else r.Skip(); break;
+                case 7497223: if (Podkit.Model.Json.ModelReader.Is(n, "fsGroup"u8)) v.FsGroup = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7565833: if (Podkit.Model.Json.ModelReader.Is(n, "runAsUser"u8)) v.RunAsUser = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7631634: if (Podkit.Model.Json.ModelReader.Is(n, "supplementalGroups"u8)) v.SupplementalGroups = m.List<long>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => r.GetInt64()); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodSpec</c>.</summary>
@@ -3182,7 +6015,7 @@ public sealed partial class PodSpec
 
     /// <summary>The field <c>containers</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("containers")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Container> Containers { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Container> Containers { get => field ??= new(); set; }
 
     /// <summary>The field <c>dnsConfig</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("dnsConfig")]
@@ -3331,6 +6164,60 @@ public sealed partial class PodSpec
     /// <summary>The field <c>volumes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumes")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.Volume>? Volumes { get; set; }
+
+    internal static PodSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289294: if (Podkit.Model.Json.ModelReader.Is(n, "serviceAccount"u8)) v.ServiceAccount = m.Text(ref r); else r.Skip(); break;
+                case 4416787: if (Podkit.Model.Json.ModelReader.Is(n, "ephemeralContainers"u8)) v.EphemeralContainers = m.List<Podkit.Model.Core.V1.EphemeralContainer>(ref r, Podkit.Model.Core.V1.EphemeralContainer.Read); else r.Skip(); break;
+                case 4419601: if (Podkit.Model.Json.ModelReader.Is(n, "priorityClassName"u8)) v.PriorityClassName = m.Text(ref r); else r.Skip(); break;
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r); else r.Skip(); break;
+                case 5203984: if (Podkit.Model.Json.ModelReader.Is(n, "hostnameOverride"u8)) v.HostnameOverride = m.Text(ref r); else r.Skip(); break;
+                case 5597193: if (Podkit.Model.Json.ModelReader.Is(n, "hostUsers"u8)) v.HostUsers = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386449: if (Podkit.Model.Json.ModelReader.Is(n, "setHostnameAsFQDN"u8)) v.SetHostnameAsFQDN = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386699: if (Podkit.Model.Json.ModelReader.Is(n, "tolerations"u8)) v.Tolerations = m.List<Podkit.Model.Core.V1.Toleration>(ref r, Podkit.Model.Core.V1.Toleration.Read); else r.Skip(); break;
+                case 6386713: if (Podkit.Model.Json.ModelReader.Is(n, "topologySpreadConstraints"u8)) v.TopologySpreadConstraints = m.List<Podkit.Model.Core.V1.TopologySpreadConstraint>(ref r, Podkit.Model.Core.V1.TopologySpreadConstraint.Read); else r.Skip(); break;
+                case 6512924: if (Podkit.Model.Json.ModelReader.Is(n, "automountServiceAccountToken"u8)) v.AutomountServiceAccountToken = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6517522: if (Podkit.Model.Json.ModelReader.Is(n, "serviceAccountName"u8)) v.ServiceAccountName = m.Text(ref r); else r.Skip(); break;
+                case 6517789: if (Podkit.Model.Json.ModelReader.Is(n, "terminationGracePeriodSeconds"u8)) v.TerminationGracePeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6645771: if (Podkit.Model.Json.ModelReader.Is(n, "hostNetwork"u8)) v.HostNetwork = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648334: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaims"u8)) v.ResourceClaims = m.List<Podkit.Model.Core.V1.PodResourceClaim>(ref r, Podkit.Model.Core.V1.PodResourceClaim.Read); else r.Skip(); break;
+                case 6844168: if (Podkit.Model.Json.ModelReader.Is(n, "overhead"u8)) v.Overhead = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6906634: if (Podkit.Model.Json.ModelReader.Is(n, "containers"u8)) v.Containers = m.List<Podkit.Model.Core.V1.Container>(ref r, Podkit.Model.Core.V1.Container.Read)!; else r.Skip(); break;
+                case 6910735: if (Podkit.Model.Json.ModelReader.Is(n, "schedulingGates"u8)) v.SchedulingGates = m.List<Podkit.Model.Core.V1.PodSchedulingGate>(ref r, Podkit.Model.Core.V1.PodSchedulingGate.Read); else r.Skip(); break;
+                case 7102741: if (Podkit.Model.Json.ModelReader.Is(n, "activeDeadlineSeconds"u8)) v.ActiveDeadlineSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7104523: if (Podkit.Model.Json.ModelReader.Is(n, "hostAliases"u8)) v.HostAliases = m.List<Podkit.Model.Core.V1.HostAlias>(ref r, Podkit.Model.Core.V1.HostAlias.Read); else r.Skip(); break;
+                case 7104784: if (Podkit.Model.Json.ModelReader.Is(n, "imagePullSecrets"u8)) v.ImagePullSecrets = m.List<Podkit.Model.Core.V1.LocalObjectReference>(ref r, Podkit.Model.Core.V1.LocalObjectReference.Read); else r.Skip(); break;
+                case 7106060: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelector"u8)) v.NodeSelector = m.TextMap(ref r); else r.Skip(); break;
+                case 7107088: if (Podkit.Model.Json.ModelReader.Is(n, "runtimeClassName"u8)) v.RuntimeClassName = m.Text(ref r); else r.Skip(); break;
+                case 7107341: if (Podkit.Model.Json.ModelReader.Is(n, "schedulerName"u8)) v.SchedulerName = m.Text(ref r); else r.Skip(); break;
+                case 7233800: if (Podkit.Model.Json.ModelReader.Is(n, "affinity"u8)) v.Affinity = Podkit.Model.Core.V1.Affinity.Read(ref r, m); else r.Skip(); break;
+                case 7235592: if (Podkit.Model.Json.ModelReader.Is(n, "hostname"u8)) v.Hostname = m.Text(ref r); else r.Skip(); break;
+                case 7300105: if (Podkit.Model.Json.ModelReader.Is(n, "dnsConfig"u8)) v.DnsConfig = Podkit.Model.Core.V1.PodDNSConfig.Read(ref r, m); else if (Podkit.Model.Json.ModelReader.Is(n, "dnsPolicy"u8)) v.DnsPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7303184: if (Podkit.Model.Json.ModelReader.Is(n, "preemptionPolicy"u8)) v.PreemptionPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7303945: if (Podkit.Model.Json.ModelReader.Is(n, "subdomain"u8)) v.Subdomain = m.Text(ref r); else r.Skip(); break;
+                case 7499784: if (Podkit.Model.Json.ModelReader.Is(n, "priority"u8)) v.Priority = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7565058: if (Podkit.Model.Json.ModelReader.Is(n, "os"u8)) v.Os = Podkit.Model.Core.V1.PodOS.Read(ref r, m); else r.Skip(); break;
+                case 7565838: if (Podkit.Model.Json.ModelReader.Is(n, "readinessGates"u8)) v.ReadinessGates = m.List<Podkit.Model.Core.V1.PodReadinessGate>(ref r, Podkit.Model.Core.V1.PodReadinessGate.Read); else r.Skip(); break;
+                case 7566101: if (Podkit.Model.Json.ModelReader.Is(n, "shareProcessNamespace"u8)) v.ShareProcessNamespace = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7628807: if (Podkit.Model.Json.ModelReader.Is(n, "hostIPC"u8)) v.HostIPC = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else if (Podkit.Model.Json.ModelReader.Is(n, "hostPID"u8)) v.HostPID = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7629070: if (Podkit.Model.Json.ModelReader.Is(n, "initContainers"u8)) v.InitContainers = m.List<Podkit.Model.Core.V1.Container>(ref r, Podkit.Model.Core.V1.Container.Read); else r.Skip(); break;
+                case 7631373: if (Podkit.Model.Json.ModelReader.Is(n, "restartPolicy"u8)) v.RestartPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = Podkit.Model.Core.V1.ResourceRequirements.Read(ref r, m); else r.Skip(); break;
+                case 7697927: if (Podkit.Model.Json.ModelReader.Is(n, "volumes"u8)) v.Volumes = m.List<Podkit.Model.Core.V1.Volume>(ref r, Podkit.Model.Core.V1.Volume.Read); else r.Skip(); break;
+                case 7759122: if (Podkit.Model.Json.ModelReader.Is(n, "enableServiceLinks"u8)) v.EnableServiceLinks = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7959311: if (Podkit.Model.Json.ModelReader.Is(n, "securityContext"u8)) v.SecurityContext = Podkit.Model.Core.V1.PodSecurityContext.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodStatus</c>.</summary>
@@ -3408,6 +6295,39 @@ public sealed partial class PodStatus
     [System.Text.Json.Serialization.JsonPropertyName("startTime")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? StartTime { get; set; }
+
+    internal static PodStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4812806: if (Podkit.Model.Json.ModelReader.Is(n, "podIPs"u8)) v.PodIPs = m.List<Podkit.Model.Core.V1.PodIP>(ref r, Podkit.Model.Core.V1.PodIP.Read); else r.Skip(); break;
+                case 6382874: if (Podkit.Model.Json.ModelReader.Is(n, "ephemeralContainerStatuses"u8)) v.EphemeralContainerStatuses = m.List<Podkit.Model.Core.V1.ContainerStatus>(ref r, Podkit.Model.Core.V1.ContainerStatus.Read); else r.Skip(); break;
+                case 6385669: if (Podkit.Model.Json.ModelReader.Is(n, "phase"u8)) v.Phase = m.Text(ref r); else r.Skip(); break;
+                case 6386197: if (Podkit.Model.Json.ModelReader.Is(n, "resourceClaimStatuses"u8)) v.ResourceClaimStatuses = m.List<Podkit.Model.Core.V1.PodResourceClaimStatus>(ref r, Podkit.Model.Core.V1.PodResourceClaimStatus.Read); else r.Skip(); break;
+                case 6581777: if (Podkit.Model.Json.ModelReader.Is(n, "nominatedNodeName"u8)) v.NominatedNodeName = m.Text(ref r); else r.Skip(); break;
+                case 6582277: if (Podkit.Model.Json.ModelReader.Is(n, "podIP"u8)) v.PodIP = r.GetString(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6910470: if (Podkit.Model.Json.ModelReader.Is(n, "resize"u8)) v.Resize = m.Text(ref r); else r.Skip(); break;
+                case 7106824: if (Podkit.Model.Json.ModelReader.Is(n, "qosClass"u8)) v.QosClass = m.Text(ref r); else r.Skip(); break;
+                case 7235861: if (Podkit.Model.Json.ModelReader.Is(n, "initContainerStatuses"u8)) v.InitContainerStatuses = m.List<Podkit.Model.Core.V1.ContainerStatus>(ref r, Podkit.Model.Core.V1.ContainerStatus.Read); else r.Skip(); break;
+                case 7496465: if (Podkit.Model.Json.ModelReader.Is(n, "containerStatuses"u8)) v.ContainerStatuses = m.List<Podkit.Model.Core.V1.ContainerStatus>(ref r, Podkit.Model.Core.V1.ContainerStatus.Read); else r.Skip(); break;
+                case 7496987: if (Podkit.Model.Json.ModelReader.Is(n, "extendedResourceClaimStatus"u8)) v.ExtendedResourceClaimStatus = Podkit.Model.Core.V1.PodExtendedResourceClaimStatus.Read(ref r, m); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.PodCondition>(ref r, Podkit.Model.Core.V1.PodCondition.Read); else r.Skip(); break;
+                case 7628806: if (Podkit.Model.Json.ModelReader.Is(n, "hostIP"u8)) v.HostIP = m.Text(ref r); else r.Skip(); break;
+                case 7628807: if (Podkit.Model.Json.ModelReader.Is(n, "hostIPs"u8)) v.HostIPs = m.List<Podkit.Model.Core.V1.HostIP>(ref r, Podkit.Model.Core.V1.HostIP.Read); else r.Skip(); break;
+                case 7631625: if (Podkit.Model.Json.ModelReader.Is(n, "startTime"u8)) v.StartTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodTemplate</c> of <c>v1</c>.</summary>
@@ -3419,6 +6339,8 @@ public sealed partial class PodTemplate : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PodTemplate> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1PodTemplate;
 
+    static Podkit.Model.Json.ModelRead<PodTemplate>? Podkit.Model.IResource<PodTemplate>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -3429,11 +6351,30 @@ public sealed partial class PodTemplate : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>template</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
-    public Podkit.Model.Core.V1.PodTemplateSpec Template { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodTemplateSpec Template { get => field ??= new(); set; }
+
+    internal static PodTemplate? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodTemplate();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodTemplateList</c> of <c>v1</c>.</summary>
@@ -3445,7 +6386,7 @@ public sealed partial class PodTemplateList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.PodTemplate> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.PodTemplate> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -3453,7 +6394,26 @@ public sealed partial class PodTemplateList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PodTemplateList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodTemplateList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.PodTemplate>(ref r, Podkit.Model.Core.V1.PodTemplate.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodTemplateSpec</c>.</summary>
@@ -3461,11 +6421,28 @@ public sealed partial class PodTemplateSpec
 {
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.PodSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodSpec Spec { get => field ??= new(); set; }
+
+    internal static PodTemplateSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodTemplateSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.PodSpec.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PortStatus</c>.</summary>
@@ -3482,6 +6459,24 @@ public sealed partial class PortStatus
     /// <summary>The field <c>protocol</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string Protocol { get; set => field = value ?? ""; } = "";
+
+    internal static PortStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PortStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r)!; else r.Skip(); break;
+                case 7496965: if (Podkit.Model.Json.ModelReader.Is(n, "error"u8)) v.Error = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PortworxVolumeSource</c>.</summary>
@@ -3498,6 +6493,24 @@ public sealed partial class PortworxVolumeSource
     /// <summary>The field <c>volumeID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeID")]
     public string VolumeID { get; set => field = value ?? ""; } = "";
+
+    internal static PortworxVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PortworxVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7173640: if (Podkit.Model.Json.ModelReader.Is(n, "volumeID"u8)) v.VolumeID = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PreferredSchedulingTerm</c>.</summary>
@@ -3505,11 +6518,28 @@ public sealed partial class PreferredSchedulingTerm
 {
     /// <summary>The field <c>preference</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("preference")]
-    public Podkit.Model.Core.V1.NodeSelectorTerm Preference { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.NodeSelectorTerm Preference { get => field ??= new(); set; }
 
     /// <summary>The field <c>weight</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("weight")]
     public int Weight { get; set; }
+
+    internal static PreferredSchedulingTerm? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PreferredSchedulingTerm();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6780678: if (Podkit.Model.Json.ModelReader.Is(n, "weight"u8)) v.Weight = r.GetInt32(); else r.Skip(); break;
+                case 7499786: if (Podkit.Model.Json.ModelReader.Is(n, "preference"u8)) v.Preference = Podkit.Model.Core.V1.NodeSelectorTerm.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Probe</c>.</summary>
@@ -3554,6 +6584,31 @@ public sealed partial class Probe
     /// <summary>The field <c>timeoutSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("timeoutSeconds")]
     public int? TimeoutSeconds { get; set; }
+
+    internal static Probe? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Probe();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5468173: if (Podkit.Model.Json.ModelReader.Is(n, "periodSeconds"u8)) v.PeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 5469198: if (Podkit.Model.Json.ModelReader.Is(n, "timeoutSeconds"u8)) v.TimeoutSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6517789: if (Podkit.Model.Json.ModelReader.Is(n, "terminationGracePeriodSeconds"u8)) v.TerminationGracePeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6644996: if (Podkit.Model.Json.ModelReader.Is(n, "exec"u8)) v.Exec = Podkit.Model.Core.V1.ExecAction.Read(ref r, m); else r.Skip(); break;
+                case 6841872: if (Podkit.Model.Json.ModelReader.Is(n, "failureThreshold"u8)) v.FailureThreshold = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6845200: if (Podkit.Model.Json.ModelReader.Is(n, "successThreshold"u8)) v.SuccessThreshold = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7104787: if (Podkit.Model.Json.ModelReader.Is(n, "initialDelaySeconds"u8)) v.InitialDelaySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7304201: if (Podkit.Model.Json.ModelReader.Is(n, "tcpSocket"u8)) v.TcpSocket = Podkit.Model.Core.V1.TCPSocketAction.Read(ref r, m); else r.Skip(); break;
+                case 7366404: if (Podkit.Model.Json.ModelReader.Is(n, "grpc"u8)) v.Grpc = Podkit.Model.Core.V1.GRPCAction.Read(ref r, m); else r.Skip(); break;
+                case 7366663: if (Podkit.Model.Json.ModelReader.Is(n, "httpGet"u8)) v.HttpGet = Podkit.Model.Core.V1.HTTPGetAction.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ProjectedVolumeSource</c>.</summary>
@@ -3566,6 +6621,23 @@ public sealed partial class ProjectedVolumeSource
     /// <summary>The field <c>sources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sources")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.VolumeProjection>? Sources { get; set; }
+
+    internal static ProjectedVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ProjectedVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7103499: if (Podkit.Model.Json.ModelReader.Is(n, "defaultMode"u8)) v.DefaultMode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "sources"u8)) v.Sources = m.List<Podkit.Model.Core.V1.VolumeProjection>(ref r, Podkit.Model.Core.V1.VolumeProjection.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>QuobyteVolumeSource</c>.</summary>
@@ -3594,6 +6666,27 @@ public sealed partial class QuobyteVolumeSource
     /// <summary>The field <c>volume</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volume")]
     public string Volume { get; set => field = value ?? ""; } = "";
+
+    internal static QuobyteVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new QuobyteVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386694: if (Podkit.Model.Json.ModelReader.Is(n, "tenant"u8)) v.Tenant = m.Text(ref r); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7565832: if (Podkit.Model.Json.ModelReader.Is(n, "registry"u8)) v.Registry = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "volume"u8)) v.Volume = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RBDPersistentVolumeSource</c>.</summary>
@@ -3613,7 +6706,7 @@ public sealed partial class RBDPersistentVolumeSource
 
     /// <summary>The field <c>monitors</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("monitors")]
-    public System.Collections.Generic.List<string> Monitors { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Monitors { get => field ??= new(); set; }
 
     /// <summary>The field <c>pool</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("pool")]
@@ -3630,6 +6723,29 @@ public sealed partial class RBDPersistentVolumeSource
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static RBDPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RBDPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7303172: if (Podkit.Model.Json.ModelReader.Is(n, "pool"u8)) v.Pool = m.Text(ref r); else r.Skip(); break;
+                case 7498503: if (Podkit.Model.Json.ModelReader.Is(n, "keyring"u8)) v.Keyring = m.Text(ref r); else r.Skip(); break;
+                case 7630088: if (Podkit.Model.Json.ModelReader.Is(n, "monitors"u8)) v.Monitors = m.Texts(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RBDVolumeSource</c>.</summary>
@@ -3649,7 +6765,7 @@ public sealed partial class RBDVolumeSource
 
     /// <summary>The field <c>monitors</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("monitors")]
-    public System.Collections.Generic.List<string> Monitors { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Monitors { get => field ??= new(); set; }
 
     /// <summary>The field <c>pool</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("pool")]
@@ -3666,6 +6782,29 @@ public sealed partial class RBDVolumeSource
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static RBDVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RBDVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7303172: if (Podkit.Model.Json.ModelReader.Is(n, "pool"u8)) v.Pool = m.Text(ref r); else r.Skip(); break;
+                case 7498503: if (Podkit.Model.Json.ModelReader.Is(n, "keyring"u8)) v.Keyring = m.Text(ref r); else r.Skip(); break;
+                case 7630088: if (Podkit.Model.Json.ModelReader.Is(n, "monitors"u8)) v.Monitors = m.Texts(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicationController</c> of <c>v1</c>.</summary>
@@ -3677,6 +6816,8 @@ public sealed partial class ReplicationController : Podkit.Model.IKubernetesObje
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ReplicationController> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1ReplicationController;
 
+    static Podkit.Model.Json.ModelRead<ReplicationController>? Podkit.Model.IResource<ReplicationController>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -3687,15 +6828,35 @@ public sealed partial class ReplicationController : Podkit.Model.IKubernetesObje
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.ReplicationControllerSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ReplicationControllerSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.ReplicationControllerStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ReplicationControllerStatus Status { get => field ??= new(); set; }
+
+    internal static ReplicationController? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicationController();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.ReplicationControllerSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.ReplicationControllerStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicationControllerCondition</c>.</summary>
@@ -3721,6 +6882,26 @@ public sealed partial class ReplicationControllerCondition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static ReplicationControllerCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicationControllerCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicationControllerList</c> of <c>v1</c>.</summary>
@@ -3732,7 +6913,7 @@ public sealed partial class ReplicationControllerList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ReplicationController> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ReplicationController> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -3740,7 +6921,26 @@ public sealed partial class ReplicationControllerList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ReplicationControllerList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicationControllerList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.ReplicationController>(ref r, Podkit.Model.Core.V1.ReplicationController.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicationControllerSpec</c>.</summary>
@@ -3761,6 +6961,25 @@ public sealed partial class ReplicationControllerSpec
     /// <summary>The field <c>template</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("template")]
     public Podkit.Model.Core.V1.PodTemplateSpec? Template { get; set; }
+
+    internal static ReplicationControllerSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicationControllerSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = m.TextMap(ref r); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7107592: if (Podkit.Model.Json.ModelReader.Is(n, "template"u8)) v.Template = Podkit.Model.Core.V1.PodTemplateSpec.Read(ref r, m); else r.Skip(); break;
+                case 7957775: if (Podkit.Model.Json.ModelReader.Is(n, "minReadySeconds"u8)) v.MinReadySeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ReplicationControllerStatus</c>.</summary>
@@ -3789,6 +7008,27 @@ public sealed partial class ReplicationControllerStatus
     /// <summary>The field <c>replicas</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("replicas")]
     public int Replicas { get; set; }
+
+    internal static ReplicationControllerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ReplicationControllerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643985: if (Podkit.Model.Json.ModelReader.Is(n, "availableReplicas"u8)) v.AvailableReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6645268: if (Podkit.Model.Json.ModelReader.Is(n, "fullyLabeledReplicas"u8)) v.FullyLabeledReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6648333: if (Podkit.Model.Json.ModelReader.Is(n, "readyReplicas"u8)) v.ReadyReplicas = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "replicas"u8)) v.Replicas = r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Core.V1.ReplicationControllerCondition>(ref r, Podkit.Model.Core.V1.ReplicationControllerCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaim</c>.</summary>
@@ -3801,6 +7041,23 @@ public sealed partial class ResourceClaim
     /// <summary>The field <c>request</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("request")]
     public string? Request { get; set; }
+
+    internal static ResourceClaim? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaim();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7696903: if (Podkit.Model.Json.ModelReader.Is(n, "request"u8)) v.Request = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceFieldSelector</c>.</summary>
@@ -3817,6 +7074,24 @@ public sealed partial class ResourceFieldSelector
     /// <summary>The field <c>resource</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resource")]
     public string Resource { get; set => field = value ?? ""; } = "";
+
+    internal static ResourceFieldSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceFieldSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906887: if (Podkit.Model.Json.ModelReader.Is(n, "divisor"u8)) v.Divisor = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 7234317: if (Podkit.Model.Json.ModelReader.Is(n, "containerName"u8)) v.ContainerName = m.Text(ref r); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceHealth</c>.</summary>
@@ -3829,6 +7104,23 @@ public sealed partial class ResourceHealth
     /// <summary>The field <c>resourceID</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceID")]
     public string ResourceID { get; set => field = value ?? ""; } = "";
+
+    internal static ResourceHealth? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceHealth();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7104518: if (Podkit.Model.Json.ModelReader.Is(n, "health"u8)) v.Health = m.Text(ref r); else r.Skip(); break;
+                case 7500298: if (Podkit.Model.Json.ModelReader.Is(n, "resourceID"u8)) v.ResourceID = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceQuota</c> of <c>v1</c>.</summary>
@@ -3840,6 +7132,8 @@ public sealed partial class ResourceQuota : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ResourceQuota> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1ResourceQuota;
 
+    static Podkit.Model.Json.ModelRead<ResourceQuota>? Podkit.Model.IResource<ResourceQuota>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -3850,15 +7144,35 @@ public sealed partial class ResourceQuota : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.ResourceQuotaSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ResourceQuotaSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.ResourceQuotaStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ResourceQuotaStatus Status { get => field ??= new(); set; }
+
+    internal static ResourceQuota? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceQuota();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.ResourceQuotaSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.ResourceQuotaStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceQuotaList</c> of <c>v1</c>.</summary>
@@ -3870,7 +7184,7 @@ public sealed partial class ResourceQuotaList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ResourceQuota> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ResourceQuota> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -3878,7 +7192,26 @@ public sealed partial class ResourceQuotaList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ResourceQuotaList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceQuotaList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.ResourceQuota>(ref r, Podkit.Model.Core.V1.ResourceQuota.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceQuotaSpec</c>.</summary>
@@ -3895,6 +7228,24 @@ public sealed partial class ResourceQuotaSpec
     /// <summary>The field <c>scopes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scopes")]
     public System.Collections.Generic.List<string>? Scopes { get; set; }
+
+    internal static ResourceQuotaSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceQuotaSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648589: if (Podkit.Model.Json.ModelReader.Is(n, "scopeSelector"u8)) v.ScopeSelector = Podkit.Model.Core.V1.ScopeSelector.Read(ref r, m); else r.Skip(); break;
+                case 7369478: if (Podkit.Model.Json.ModelReader.Is(n, "scopes"u8)) v.Scopes = m.Texts(ref r); else r.Skip(); break;
+                case 7497732: if (Podkit.Model.Json.ModelReader.Is(n, "hard"u8)) v.Hard = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceQuotaStatus</c>.</summary>
@@ -3907,6 +7258,23 @@ public sealed partial class ResourceQuotaStatus
     /// <summary>The field <c>used</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("used")]
     public System.Collections.Generic.Dictionary<string, Podkit.Model.Quantity>? Used { get; set; }
+
+    internal static ResourceQuotaStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceQuotaStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "used"u8)) v.Used = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 7497732: if (Podkit.Model.Json.ModelReader.Is(n, "hard"u8)) v.Hard = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceRequirements</c>.</summary>
@@ -3923,6 +7291,24 @@ public sealed partial class ResourceRequirements
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.Dictionary<string, Podkit.Model.Quantity>? Requests { get; set; }
+
+    internal static ResourceRequirements? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceRequirements();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6906630: if (Podkit.Model.Json.ModelReader.Is(n, "claims"u8)) v.Claims = m.List<Podkit.Model.Core.V1.ResourceClaim>(ref r, Podkit.Model.Core.V1.ResourceClaim.Read); else r.Skip(); break;
+                case 6908934: if (Podkit.Model.Json.ModelReader.Is(n, "limits"u8)) v.Limits = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceStatus</c>.</summary>
@@ -3935,6 +7321,23 @@ public sealed partial class ResourceStatus
     /// <summary>The field <c>resources</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.ResourceHealth>? Resources { get; set; }
+
+    internal static ResourceStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.List<Podkit.Model.Core.V1.ResourceHealth>(ref r, Podkit.Model.Core.V1.ResourceHealth.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SELinuxOptions</c>.</summary>
@@ -3955,6 +7358,25 @@ public sealed partial class SELinuxOptions
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public string? User { get; set; }
+
+    internal static SELinuxOptions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SELinuxOptions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = m.Text(ref r); else r.Skip(); break;
+                case 7107076: if (Podkit.Model.Json.ModelReader.Is(n, "role"u8)) v.Role = m.Text(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7760901: if (Podkit.Model.Json.ModelReader.Is(n, "level"u8)) v.Level = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScaleIOPersistentVolumeSource</c>.</summary>
@@ -3978,7 +7400,7 @@ public sealed partial class ScaleIOPersistentVolumeSource
 
     /// <summary>The field <c>secretRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretRef")]
-    public Podkit.Model.Core.V1.SecretReference SecretRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.SecretReference SecretRef { get => field ??= new(); set; }
 
     /// <summary>The field <c>sslEnabled</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sslEnabled")]
@@ -3999,6 +7421,30 @@ public sealed partial class ScaleIOPersistentVolumeSource
     /// <summary>The field <c>volumeName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeName")]
     public string? VolumeName { get; set; }
+
+    internal static ScaleIOPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScaleIOPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386442: if (Podkit.Model.Json.ModelReader.Is(n, "sslEnabled"u8)) v.SslEnabled = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6645511: if (Podkit.Model.Json.ModelReader.Is(n, "gateway"u8)) v.Gateway = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.SecretReference.Read(ref r, m)!; else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r); else r.Skip(); break;
+                case 6779659: if (Podkit.Model.Json.ModelReader.Is(n, "storageMode"u8)) v.StorageMode = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "storagePool"u8)) v.StoragePool = m.Text(ref r); else r.Skip(); break;
+                case 7303184: if (Podkit.Model.Json.ModelReader.Is(n, "protectionDomain"u8)) v.ProtectionDomain = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "system"u8)) v.System = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScaleIOVolumeSource</c>.</summary>
@@ -4022,7 +7468,7 @@ public sealed partial class ScaleIOVolumeSource
 
     /// <summary>The field <c>secretRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretRef")]
-    public Podkit.Model.Core.V1.LocalObjectReference SecretRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.LocalObjectReference SecretRef { get => field ??= new(); set; }
 
     /// <summary>The field <c>sslEnabled</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sslEnabled")]
@@ -4043,6 +7489,30 @@ public sealed partial class ScaleIOVolumeSource
     /// <summary>The field <c>volumeName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeName")]
     public string? VolumeName { get; set; }
+
+    internal static ScaleIOVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScaleIOVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386442: if (Podkit.Model.Json.ModelReader.Is(n, "sslEnabled"u8)) v.SslEnabled = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6645511: if (Podkit.Model.Json.ModelReader.Is(n, "gateway"u8)) v.Gateway = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r); else r.Skip(); break;
+                case 6779659: if (Podkit.Model.Json.ModelReader.Is(n, "storageMode"u8)) v.StorageMode = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "storagePool"u8)) v.StoragePool = m.Text(ref r); else r.Skip(); break;
+                case 7303184: if (Podkit.Model.Json.ModelReader.Is(n, "protectionDomain"u8)) v.ProtectionDomain = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "system"u8)) v.System = m.Text(ref r)!; else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScopeSelector</c>.</summary>
@@ -4051,6 +7521,22 @@ public sealed partial class ScopeSelector
     /// <summary>The field <c>matchExpressions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("matchExpressions")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.ScopedResourceSelectorRequirement>? MatchExpressions { get; set; }
+
+    internal static ScopeSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScopeSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7499024: if (Podkit.Model.Json.ModelReader.Is(n, "matchExpressions"u8)) v.MatchExpressions = m.List<Podkit.Model.Core.V1.ScopedResourceSelectorRequirement>(ref r, Podkit.Model.Core.V1.ScopedResourceSelectorRequirement.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ScopedResourceSelectorRequirement</c>.</summary>
@@ -4067,6 +7553,24 @@ public sealed partial class ScopedResourceSelectorRequirement
     /// <summary>The field <c>values</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
     public System.Collections.Generic.List<string>? Values { get; set; }
+
+    internal static ScopedResourceSelectorRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ScopedResourceSelectorRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "scopeName"u8)) v.ScopeName = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SeccompProfile</c>.</summary>
@@ -4079,6 +7583,23 @@ public sealed partial class SeccompProfile
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static SeccompProfile? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SeccompProfile();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7629840: if (Podkit.Model.Json.ModelReader.Is(n, "localhostProfile"u8)) v.LocalhostProfile = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Secret</c> of <c>v1</c>.</summary>
@@ -4089,6 +7610,8 @@ public sealed partial class Secret : Podkit.Model.IKubernetesObject, Podkit.Mode
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Secret> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Secret;
+
+    static Podkit.Model.Json.ModelRead<Secret>? Podkit.Model.IResource<Secret>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -4108,7 +7631,7 @@ public sealed partial class Secret : Podkit.Model.IKubernetesObject, Podkit.Mode
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>stringData</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("stringData")]
@@ -4117,6 +7640,28 @@ public sealed partial class Secret : Podkit.Model.IKubernetesObject, Podkit.Mode
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static Secret? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Secret();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6779658: if (Podkit.Model.Json.ModelReader.Is(n, "stringData"u8)) v.StringData = m.TextMap(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = m.Map<byte[]>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => Podkit.Model.Json.ModelReader.Bytes(ref r)); else r.Skip(); break;
+                case 7629065: if (Podkit.Model.Json.ModelReader.Is(n, "immutable"u8)) v.Immutable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretEnvSource</c>.</summary>
@@ -4129,6 +7674,23 @@ public sealed partial class SecretEnvSource
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static SecretEnvSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretEnvSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretKeySelector</c>.</summary>
@@ -4145,6 +7707,24 @@ public sealed partial class SecretKeySelector
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static SecretKeySelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretKeySelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretList</c> of <c>v1</c>.</summary>
@@ -4156,7 +7736,7 @@ public sealed partial class SecretList : Podkit.Model.IKubernetesList<Podkit.Mod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Secret> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Secret> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -4164,7 +7744,26 @@ public sealed partial class SecretList : Podkit.Model.IKubernetesList<Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static SecretList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Secret>(ref r, Podkit.Model.Core.V1.Secret.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretProjection</c>.</summary>
@@ -4181,6 +7780,24 @@ public sealed partial class SecretProjection
     /// <summary>The field <c>optional</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("optional")]
     public bool? Optional { get; set; }
+
+    internal static SecretProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.KeyToPath>(ref r, Podkit.Model.Core.V1.KeyToPath.Read); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretReference</c>.</summary>
@@ -4193,6 +7810,23 @@ public sealed partial class SecretReference
     /// <summary>The field <c>namespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("namespace")]
     public string? Namespace { get; set; }
+
+    internal static SecretReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecretVolumeSource</c>.</summary>
@@ -4213,6 +7847,25 @@ public sealed partial class SecretVolumeSource
     /// <summary>The field <c>secretName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretName")]
     public string? SecretName { get; set; }
+
+    internal static SecretVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecretVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.KeyToPath>(ref r, Podkit.Model.Core.V1.KeyToPath.Read); else r.Skip(); break;
+                case 7103499: if (Podkit.Model.Json.ModelReader.Is(n, "defaultMode"u8)) v.DefaultMode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7302920: if (Podkit.Model.Json.ModelReader.Is(n, "optional"u8)) v.Optional = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretName"u8)) v.SecretName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SecurityContext</c>.</summary>
@@ -4265,6 +7918,33 @@ public sealed partial class SecurityContext
     /// <summary>The field <c>windowsOptions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("windowsOptions")]
     public Podkit.Model.Core.V1.WindowsSecurityContextOptions? WindowsOptions { get; set; }
+
+    internal static SecurityContext? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SecurityContext();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4682250: if (Podkit.Model.Json.ModelReader.Is(n, "runAsGroup"u8)) v.RunAsGroup = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 5074953: if (Podkit.Model.Json.ModelReader.Is(n, "procMount"u8)) v.ProcMount = m.Text(ref r); else r.Skip(); break;
+                case 5206798: if (Podkit.Model.Json.ModelReader.Is(n, "seLinuxOptions"u8)) v.SeLinuxOptions = Podkit.Model.Core.V1.SELinuxOptions.Read(ref r, m); else r.Skip(); break;
+                case 5207822: if (Podkit.Model.Json.ModelReader.Is(n, "windowsOptions"u8)) v.WindowsOptions = Podkit.Model.Core.V1.WindowsSecurityContextOptions.Read(ref r, m); else r.Skip(); break;
+                case 5272334: if (Podkit.Model.Json.ModelReader.Is(n, "seccompProfile"u8)) v.SeccompProfile = Podkit.Model.Core.V1.SeccompProfile.Read(ref r, m); else r.Skip(); break;
+                case 6775064: if (Podkit.Model.Json.ModelReader.Is(n, "allowPrivilegeEscalation"u8)) v.AllowPrivilegeEscalation = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7103244: if (Podkit.Model.Json.ModelReader.Is(n, "capabilities"u8)) v.Capabilities = Podkit.Model.Core.V1.Capabilities.Read(ref r, m); else r.Skip(); break;
+                case 7106570: if (Podkit.Model.Json.ModelReader.Is(n, "privileged"u8)) v.Privileged = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7303692: if (Podkit.Model.Json.ModelReader.Is(n, "runAsNonRoot"u8)) v.RunAsNonRoot = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7495951: if (Podkit.Model.Json.ModelReader.Is(n, "appArmorProfile"u8)) v.AppArmorProfile = Podkit.Model.Core.V1.AppArmorProfile.Read(ref r, m); else r.Skip(); break;
+                case 7565833: if (Podkit.Model.Json.ModelReader.Is(n, "runAsUser"u8)) v.RunAsUser = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7631382: if (Podkit.Model.Json.ModelReader.Is(n, "readOnlyRootFilesystem"u8)) v.ReadOnlyRootFilesystem = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Service</c> of <c>v1</c>.</summary>
@@ -4276,6 +7956,8 @@ public sealed partial class Service : Podkit.Model.IKubernetesObject, Podkit.Mod
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Service> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1Service;
 
+    static Podkit.Model.Json.ModelRead<Service>? Podkit.Model.IResource<Service>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "v1";
@@ -4286,15 +7968,35 @@ public sealed partial class Service : Podkit.Model.IKubernetesObject, Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Core.V1.ServiceSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ServiceSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Core.V1.ServiceStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ServiceStatus Status { get => field ??= new(); set; }
+
+    internal static Service? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Service();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Core.V1.ServiceSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Core.V1.ServiceStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceAccount</c> of <c>v1</c>.</summary>
@@ -4305,6 +8007,8 @@ public sealed partial class ServiceAccount : Podkit.Model.IKubernetesObject, Pod
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ServiceAccount> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.CoreV1ServiceAccount;
+
+    static Podkit.Model.Json.ModelRead<ServiceAccount>? Podkit.Model.IResource<ServiceAccount>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -4324,11 +8028,32 @@ public sealed partial class ServiceAccount : Podkit.Model.IKubernetesObject, Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>secrets</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secrets")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.ObjectReference>? Secrets { get; set; }
+
+    internal static ServiceAccount? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceAccount();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6512924: if (Podkit.Model.Json.ModelReader.Is(n, "automountServiceAccountToken"u8)) v.AutomountServiceAccountToken = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7104784: if (Podkit.Model.Json.ModelReader.Is(n, "imagePullSecrets"u8)) v.ImagePullSecrets = m.List<Podkit.Model.Core.V1.LocalObjectReference>(ref r, Podkit.Model.Core.V1.LocalObjectReference.Read); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "secrets"u8)) v.Secrets = m.List<Podkit.Model.Core.V1.ObjectReference>(ref r, Podkit.Model.Core.V1.ObjectReference.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceAccountList</c> of <c>v1</c>.</summary>
@@ -4340,7 +8065,7 @@ public sealed partial class ServiceAccountList : Podkit.Model.IKubernetesList<Po
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.ServiceAccount> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.ServiceAccount> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -4348,7 +8073,26 @@ public sealed partial class ServiceAccountList : Podkit.Model.IKubernetesList<Po
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ServiceAccountList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceAccountList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.ServiceAccount>(ref r, Podkit.Model.Core.V1.ServiceAccount.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceAccountTokenProjection</c>.</summary>
@@ -4365,6 +8109,24 @@ public sealed partial class ServiceAccountTokenProjection
     /// <summary>The field <c>path</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
     public string Path { get; set => field = value ?? ""; } = "";
+
+    internal static ServiceAccountTokenProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceAccountTokenProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643976: if (Podkit.Model.Json.ModelReader.Is(n, "audience"u8)) v.Audience = m.Text(ref r); else r.Skip(); break;
+                case 7300369: if (Podkit.Model.Json.ModelReader.Is(n, "expirationSeconds"u8)) v.ExpirationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceList</c> of <c>v1</c>.</summary>
@@ -4376,7 +8138,7 @@ public sealed partial class ServiceList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Core.V1.Service> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Core.V1.Service> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -4384,7 +8146,26 @@ public sealed partial class ServiceList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ServiceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Core.V1.Service>(ref r, Podkit.Model.Core.V1.Service.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServicePort</c>.</summary>
@@ -4413,6 +8194,27 @@ public sealed partial class ServicePort
     /// <summary>The field <c>targetPort</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("targetPort")]
     public Podkit.Model.IntOrString? TargetPort { get; set; }
+
+    internal static ServicePort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServicePort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5271048: if (Podkit.Model.Json.ModelReader.Is(n, "nodePort"u8)) v.NodePort = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7299339: if (Podkit.Model.Json.ModelReader.Is(n, "appProtocol"u8)) v.AppProtocol = m.Text(ref r); else r.Skip(); break;
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                case 7631882: if (Podkit.Model.Json.ModelReader.Is(n, "targetPort"u8)) v.TargetPort = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceSpec</c>.</summary>
@@ -4497,6 +8299,41 @@ public sealed partial class ServiceSpec
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static ServiceSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289295: if (Podkit.Model.Json.ModelReader.Is(n, "sessionAffinity"u8)) v.SessionAffinity = m.Text(ref r); else r.Skip(); break;
+                case 5467160: if (Podkit.Model.Json.ModelReader.Is(n, "loadBalancerSourceRanges"u8)) v.LoadBalancerSourceRanges = m.Texts(ref r); else r.Skip(); break;
+                case 6382860: if (Podkit.Model.Json.ModelReader.Is(n, "externalName"u8)) v.ExternalName = m.Text(ref r); else r.Skip(); break;
+                case 6382869: if (Podkit.Model.Json.ModelReader.Is(n, "externalTrafficPolicy"u8)) v.ExternalTrafficPolicy = m.Text(ref r); else r.Skip(); break;
+                case 6383893: if (Podkit.Model.Json.ModelReader.Is(n, "internalTrafficPolicy"u8)) v.InternalTrafficPolicy = m.Text(ref r); else r.Skip(); break;
+                case 6384654: if (Podkit.Model.Json.ModelReader.Is(n, "loadBalancerIP"u8)) v.LoadBalancerIP = m.Text(ref r); else r.Skip(); break;
+                case 6385688: if (Podkit.Model.Json.ModelReader.Is(n, "publishNotReadyAddresses"u8)) v.PublishNotReadyAddresses = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6514707: if (Podkit.Model.Json.ModelReader.Is(n, "healthCheckNodePort"u8)) v.HealthCheckNodePort = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = m.TextMap(ref r); else r.Skip(); break;
+                case 6644490: if (Podkit.Model.Json.ModelReader.Is(n, "clusterIPs"u8)) v.ClusterIPs = m.Texts(ref r); else r.Skip(); break;
+                case 6908170: if (Podkit.Model.Json.ModelReader.Is(n, "ipFamilies"u8)) v.IpFamilies = m.Texts(ref r); else r.Skip(); break;
+                case 6910741: if (Podkit.Model.Json.ModelReader.Is(n, "sessionAffinityConfig"u8)) v.SessionAffinityConfig = Podkit.Model.Core.V1.SessionAffinityConfig.Read(ref r, m); else r.Skip(); break;
+                case 7102749: if (Podkit.Model.Json.ModelReader.Is(n, "allocateLoadBalancerNodePorts"u8)) v.AllocateLoadBalancerNodePorts = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7234827: if (Podkit.Model.Json.ModelReader.Is(n, "externalIPs"u8)) v.ExternalIPs = m.Texts(ref r); else r.Skip(); break;
+                case 7236625: if (Podkit.Model.Json.ModelReader.Is(n, "loadBalancerClass"u8)) v.LoadBalancerClass = m.Text(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Core.V1.ServicePort>(ref r, Podkit.Model.Core.V1.ServicePort.Read); else r.Skip(); break;
+                case 7566355: if (Podkit.Model.Json.ModelReader.Is(n, "trafficDistribution"u8)) v.TrafficDistribution = m.Text(ref r); else r.Skip(); break;
+                case 7627529: if (Podkit.Model.Json.ModelReader.Is(n, "clusterIP"u8)) v.ClusterIP = m.Text(ref r); else r.Skip(); break;
+                case 7956750: if (Podkit.Model.Json.ModelReader.Is(n, "ipFamilyPolicy"u8)) v.IpFamilyPolicy = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceStatus</c>.</summary>
@@ -4508,7 +8345,24 @@ public sealed partial class ServiceStatus
 
     /// <summary>The field <c>loadBalancer</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("loadBalancer")]
-    public Podkit.Model.Core.V1.LoadBalancerStatus LoadBalancer { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.LoadBalancerStatus LoadBalancer { get => field ??= new(); set; }
+
+    internal static ServiceStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7105548: if (Podkit.Model.Json.ModelReader.Is(n, "loadBalancer"u8)) v.LoadBalancer = Podkit.Model.Core.V1.LoadBalancerStatus.Read(ref r, m)!; else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SessionAffinityConfig</c>.</summary>
@@ -4517,6 +8371,22 @@ public sealed partial class SessionAffinityConfig
     /// <summary>The field <c>clientIP</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("clientIP")]
     public Podkit.Model.Core.V1.ClientIPConfig? ClientIP { get; set; }
+
+    internal static SessionAffinityConfig? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SessionAffinityConfig();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7234312: if (Podkit.Model.Json.ModelReader.Is(n, "clientIP"u8)) v.ClientIP = Podkit.Model.Core.V1.ClientIPConfig.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>SleepAction</c>.</summary>
@@ -4525,6 +8395,22 @@ public sealed partial class SleepAction
     /// <summary>The field <c>seconds</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("seconds")]
     public long Seconds { get; set; }
+
+    internal static SleepAction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new SleepAction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7303943: if (Podkit.Model.Json.ModelReader.Is(n, "seconds"u8)) v.Seconds = r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StorageOSPersistentVolumeSource</c>.</summary>
@@ -4549,6 +8435,26 @@ public sealed partial class StorageOSPersistentVolumeSource
     /// <summary>The field <c>volumeNamespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeNamespace")]
     public string? VolumeNamespace { get; set; }
+
+    internal static StorageOSPersistentVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StorageOSPersistentVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6387215: if (Podkit.Model.Json.ModelReader.Is(n, "volumeNamespace"u8)) v.VolumeNamespace = m.Text(ref r); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StorageOSVolumeSource</c>.</summary>
@@ -4573,6 +8479,26 @@ public sealed partial class StorageOSVolumeSource
     /// <summary>The field <c>volumeNamespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeNamespace")]
     public string? VolumeNamespace { get; set; }
+
+    internal static StorageOSVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StorageOSVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6387215: if (Podkit.Model.Json.ModelReader.Is(n, "volumeNamespace"u8)) v.VolumeNamespace = m.Text(ref r); else r.Skip(); break;
+                case 6648585: if (Podkit.Model.Json.ModelReader.Is(n, "secretRef"u8)) v.SecretRef = Podkit.Model.Core.V1.LocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumeName"u8)) v.VolumeName = m.Text(ref r); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Sysctl</c>.</summary>
@@ -4585,6 +8511,23 @@ public sealed partial class Sysctl
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string Value { get; set => field = value ?? ""; } = "";
+
+    internal static Sysctl? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Sysctl();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TCPSocketAction</c>.</summary>
@@ -4597,6 +8540,23 @@ public sealed partial class TCPSocketAction
     /// <summary>The field <c>port</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("port")]
     public Podkit.Model.IntOrString Port { get; set; }
+
+    internal static TCPSocketAction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TCPSocketAction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = m.IntOrString(ref r); else r.Skip(); break;
+                case 7563268: if (Podkit.Model.Json.ModelReader.Is(n, "host"u8)) v.Host = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Taint</c>.</summary>
@@ -4618,6 +8578,25 @@ public sealed partial class Taint
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string? Value { get; set; }
+
+    internal static Taint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Taint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289545: if (Podkit.Model.Json.ModelReader.Is(n, "timeAdded"u8)) v.TimeAdded = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "effect"u8)) v.Effect = m.Text(ref r)!; else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Toleration</c>.</summary>
@@ -4642,6 +8621,26 @@ public sealed partial class Toleration
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string? Value { get; set; }
+
+    internal static Toleration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Toleration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r); else r.Skip(); break;
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "effect"u8)) v.Effect = m.Text(ref r); else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                case 7304209: if (Podkit.Model.Json.ModelReader.Is(n, "tolerationSeconds"u8)) v.TolerationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TopologySelectorLabelRequirement</c>.</summary>
@@ -4653,7 +8652,24 @@ public sealed partial class TopologySelectorLabelRequirement
 
     /// <summary>The field <c>values</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
-    public System.Collections.Generic.List<string> Values { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Values { get => field ??= new(); set; }
+
+    internal static TopologySelectorLabelRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TopologySelectorLabelRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TopologySelectorTerm</c>.</summary>
@@ -4662,6 +8678,22 @@ public sealed partial class TopologySelectorTerm
     /// <summary>The field <c>matchLabelExpressions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("matchLabelExpressions")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.TopologySelectorLabelRequirement>? MatchLabelExpressions { get; set; }
+
+    internal static TopologySelectorTerm? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TopologySelectorTerm();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4549909: if (Podkit.Model.Json.ModelReader.Is(n, "matchLabelExpressions"u8)) v.MatchLabelExpressions = m.List<Podkit.Model.Core.V1.TopologySelectorLabelRequirement>(ref r, Podkit.Model.Core.V1.TopologySelectorLabelRequirement.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TopologySpreadConstraint</c>.</summary>
@@ -4698,6 +8730,29 @@ public sealed partial class TopologySpreadConstraint
     /// <summary>The field <c>whenUnsatisfiable</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("whenUnsatisfiable")]
     public string WhenUnsatisfiable { get; set => field = value ?? ""; } = "";
+
+    internal static TopologySpreadConstraint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TopologySpreadConstraint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5467399: if (Podkit.Model.Json.ModelReader.Is(n, "maxSkew"u8)) v.MaxSkew = r.GetInt32(); else r.Skip(); break;
+                case 6450446: if (Podkit.Model.Json.ModelReader.Is(n, "matchLabelKeys"u8)) v.MatchLabelKeys = m.Texts(ref r); else r.Skip(); break;
+                case 6646797: if (Podkit.Model.Json.ModelReader.Is(n, "labelSelector"u8)) v.LabelSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6909458: if (Podkit.Model.Json.ModelReader.Is(n, "nodeAffinityPolicy"u8)) v.NodeAffinityPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7171338: if (Podkit.Model.Json.ModelReader.Is(n, "minDomains"u8)) v.MinDomains = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7304203: if (Podkit.Model.Json.ModelReader.Is(n, "topologyKey"u8)) v.TopologyKey = m.Text(ref r)!; else r.Skip(); break;
+                case 7630352: if (Podkit.Model.Json.ModelReader.Is(n, "nodeTaintsPolicy"u8)) v.NodeTaintsPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7632657: if (Podkit.Model.Json.ModelReader.Is(n, "whenUnsatisfiable"u8)) v.WhenUnsatisfiable = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TypedLocalObjectReference</c>.</summary>
@@ -4714,6 +8769,24 @@ public sealed partial class TypedLocalObjectReference
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static TypedLocalObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TypedLocalObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TypedObjectReference</c>.</summary>
@@ -4734,6 +8807,25 @@ public sealed partial class TypedObjectReference
     /// <summary>The field <c>namespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("namespace")]
     public string? Namespace { get; set; }
+
+    internal static TypedObjectReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TypedObjectReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Volume</c>.</summary>
@@ -4862,6 +8954,51 @@ public sealed partial class Volume
     /// <summary>The field <c>vsphereVolume</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("vsphereVolume")]
     public Podkit.Model.Core.V1.VsphereVirtualDiskVolumeSource? VsphereVolume { get; set; }
+
+    internal static Volume? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Volume();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4350228: if (Podkit.Model.Json.ModelReader.Is(n, "awsElasticBlockStore"u8)) v.AwsElasticBlockStore = Podkit.Model.Core.V1.AWSElasticBlockStoreVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 5269512: if (Podkit.Model.Json.ModelReader.Is(n, "hostPath"u8)) v.HostPath = Podkit.Model.Core.V1.HostPathVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 5400327: if (Podkit.Model.Json.ModelReader.Is(n, "gitRepo"u8)) v.GitRepo = Podkit.Model.Core.V1.GitRepoVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 5664789: if (Podkit.Model.Json.ModelReader.Is(n, "persistentVolumeClaim"u8)) v.PersistentVolumeClaim = Podkit.Model.Core.V1.PersistentVolumeClaimVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6382603: if (Podkit.Model.Json.ModelReader.Is(n, "downwardAPI"u8)) v.DownwardAPI = Podkit.Model.Core.V1.DownwardAPIVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6383877: if (Podkit.Model.Json.ModelReader.Is(n, "image"u8)) v.Image = Podkit.Model.Core.V1.ImageVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6386441: if (Podkit.Model.Json.ModelReader.Is(n, "storageos"u8)) v.Storageos = Podkit.Model.Core.V1.StorageOSVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6451463: if (Podkit.Model.Json.ModelReader.Is(n, "quobyte"u8)) v.Quobyte = Podkit.Model.Core.V1.QuobyteVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6451715: if (Podkit.Model.Json.ModelReader.Is(n, "rbd"u8)) v.Rbd = Podkit.Model.Core.V1.RBDVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6514178: if (Podkit.Model.Json.ModelReader.Is(n, "fc"u8)) v.Fc = Podkit.Model.Core.V1.FCVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6514183: if (Podkit.Model.Json.ModelReader.Is(n, "flocker"u8)) v.Flocker = Podkit.Model.Core.V1.FlockerVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6514949: if (Podkit.Model.Json.ModelReader.Is(n, "iscsi"u8)) v.Iscsi = Podkit.Model.Core.V1.ISCSIVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6578950: if (Podkit.Model.Json.ModelReader.Is(n, "cinder"u8)) v.Cinder = Podkit.Model.Core.V1.CinderVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "azureDisk"u8)) v.AzureDisk = Podkit.Model.Core.V1.AzureDiskVolumeSource.Read(ref r, m); else if (Podkit.Model.Json.ModelReader.Is(n, "azureFile"u8)) v.AzureFile = Podkit.Model.Core.V1.AzureFileVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6647817: if (Podkit.Model.Json.ModelReader.Is(n, "projected"u8)) v.Projected = Podkit.Model.Core.V1.ProjectedVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6649357: if (Podkit.Model.Json.ModelReader.Is(n, "vsphereVolume"u8)) v.VsphereVolume = Podkit.Model.Core.V1.VsphereVirtualDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6712835: if (Podkit.Model.Json.ModelReader.Is(n, "nfs"u8)) v.Nfs = Podkit.Model.Core.V1.NFSVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6841094: if (Podkit.Model.Json.ModelReader.Is(n, "cephfs"u8)) v.Cephfs = Podkit.Model.Core.V1.CephFSVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6906633: if (Podkit.Model.Json.ModelReader.Is(n, "configMap"u8)) v.ConfigMap = Podkit.Model.Core.V1.ConfigMapVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 6909972: if (Podkit.Model.Json.ModelReader.Is(n, "photonPersistentDisk"u8)) v.PhotonPersistentDisk = Podkit.Model.Core.V1.PhotonPersistentDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7107335: if (Podkit.Model.Json.ModelReader.Is(n, "scaleIO"u8)) v.ScaleIO = Podkit.Model.Core.V1.ScaleIOVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7169289: if (Podkit.Model.Json.ModelReader.Is(n, "ephemeral"u8)) v.Ephemeral = Podkit.Model.Core.V1.EphemeralVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7300618: if (Podkit.Model.Json.ModelReader.Is(n, "flexVolume"u8)) v.FlexVolume = Podkit.Model.Core.V1.FlexVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7500550: if (Podkit.Model.Json.ModelReader.Is(n, "secret"u8)) v.Secret = Podkit.Model.Core.V1.SecretVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7561987: if (Podkit.Model.Json.ModelReader.Is(n, "csi"u8)) v.Csi = Podkit.Model.Core.V1.CSIVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7563025: if (Podkit.Model.Json.ModelReader.Is(n, "gcePersistentDisk"u8)) v.GcePersistentDisk = Podkit.Model.Core.V1.GCEPersistentDiskVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7628553: if (Podkit.Model.Json.ModelReader.Is(n, "glusterfs"u8)) v.Glusterfs = Podkit.Model.Core.V1.GlusterfsVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7893006: if (Podkit.Model.Json.ModelReader.Is(n, "portworxVolume"u8)) v.PortworxVolume = Podkit.Model.Core.V1.PortworxVolumeSource.Read(ref r, m); else r.Skip(); break;
+                case 7955720: if (Podkit.Model.Json.ModelReader.Is(n, "emptyDir"u8)) v.EmptyDir = Podkit.Model.Core.V1.EmptyDirVolumeSource.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeDevice</c>.</summary>
@@ -4874,6 +9011,23 @@ public sealed partial class VolumeDevice
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static VolumeDevice? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeDevice();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644746: if (Podkit.Model.Json.ModelReader.Is(n, "devicePath"u8)) v.DevicePath = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeMount</c>.</summary>
@@ -4906,6 +9060,28 @@ public sealed partial class VolumeMount
     /// <summary>The field <c>subPathExpr</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subPathExpr")]
     public string? SubPathExpr { get; set; }
+
+    internal static VolumeMount? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeMount();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5272327: if (Podkit.Model.Json.ModelReader.Is(n, "subPath"u8)) v.SubPath = m.Text(ref r); else r.Skip(); break;
+                case 6648337: if (Podkit.Model.Json.ModelReader.Is(n, "recursiveReadOnly"u8)) v.RecursiveReadOnly = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7367952: if (Podkit.Model.Json.ModelReader.Is(n, "mountPropagation"u8)) v.MountPropagation = m.Text(ref r); else r.Skip(); break;
+                case 7630089: if (Podkit.Model.Json.ModelReader.Is(n, "mountPath"u8)) v.MountPath = m.Text(ref r)!; else r.Skip(); break;
+                case 7631627: if (Podkit.Model.Json.ModelReader.Is(n, "subPathExpr"u8)) v.SubPathExpr = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeMountStatus</c>.</summary>
@@ -4926,6 +9102,25 @@ public sealed partial class VolumeMountStatus
     /// <summary>The field <c>recursiveReadOnly</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("recursiveReadOnly")]
     public string? RecursiveReadOnly { get; set; }
+
+    internal static VolumeMountStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeMountStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5206536: if (Podkit.Model.Json.ModelReader.Is(n, "readOnly"u8)) v.ReadOnly = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648337: if (Podkit.Model.Json.ModelReader.Is(n, "recursiveReadOnly"u8)) v.RecursiveReadOnly = m.Text(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7630089: if (Podkit.Model.Json.ModelReader.Is(n, "mountPath"u8)) v.MountPath = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeNodeAffinity</c>.</summary>
@@ -4934,6 +9129,22 @@ public sealed partial class VolumeNodeAffinity
     /// <summary>The field <c>required</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("required")]
     public Podkit.Model.Core.V1.NodeSelector? Required { get; set; }
+
+    internal static VolumeNodeAffinity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeNodeAffinity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6910472: if (Podkit.Model.Json.ModelReader.Is(n, "required"u8)) v.Required = Podkit.Model.Core.V1.NodeSelector.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeProjection</c>.</summary>
@@ -4962,6 +9173,27 @@ public sealed partial class VolumeProjection
     /// <summary>The field <c>serviceAccountToken</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("serviceAccountToken")]
     public Podkit.Model.Core.V1.ServiceAccountTokenProjection? ServiceAccountToken { get; set; }
+
+    internal static VolumeProjection? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeProjection();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6382603: if (Podkit.Model.Json.ModelReader.Is(n, "downwardAPI"u8)) v.DownwardAPI = Podkit.Model.Core.V1.DownwardAPIProjection.Read(ref r, m); else r.Skip(); break;
+                case 6517523: if (Podkit.Model.Json.ModelReader.Is(n, "serviceAccountToken"u8)) v.ServiceAccountToken = Podkit.Model.Core.V1.ServiceAccountTokenProjection.Read(ref r, m); else r.Skip(); break;
+                case 6906633: if (Podkit.Model.Json.ModelReader.Is(n, "configMap"u8)) v.ConfigMap = Podkit.Model.Core.V1.ConfigMapProjection.Read(ref r, m); else r.Skip(); break;
+                case 6909966: if (Podkit.Model.Json.ModelReader.Is(n, "podCertificate"u8)) v.PodCertificate = Podkit.Model.Core.V1.PodCertificateProjection.Read(ref r, m); else r.Skip(); break;
+                case 7500550: if (Podkit.Model.Json.ModelReader.Is(n, "secret"u8)) v.Secret = Podkit.Model.Core.V1.SecretProjection.Read(ref r, m); else r.Skip(); break;
+                case 7693074: if (Podkit.Model.Json.ModelReader.Is(n, "clusterTrustBundle"u8)) v.ClusterTrustBundle = Podkit.Model.Core.V1.ClusterTrustBundleProjection.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeResourceRequirements</c>.</summary>
@@ -4974,6 +9206,23 @@ public sealed partial class VolumeResourceRequirements
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.Dictionary<string, Podkit.Model.Quantity>? Requests { get; set; }
+
+    internal static VolumeResourceRequirements? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeResourceRequirements();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6908934: if (Podkit.Model.Json.ModelReader.Is(n, "limits"u8)) v.Limits = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VsphereVirtualDiskVolumeSource</c>.</summary>
@@ -4994,6 +9243,25 @@ public sealed partial class VsphereVirtualDiskVolumeSource
     /// <summary>The field <c>volumePath</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumePath")]
     public string VolumePath { get; set => field = value ?? ""; } = "";
+
+    internal static VsphereVirtualDiskVolumeSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VsphereVirtualDiskVolumeSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5272335: if (Podkit.Model.Json.ModelReader.Is(n, "storagePolicyID"u8)) v.StoragePolicyID = m.Text(ref r); else r.Skip(); break;
+                case 6649354: if (Podkit.Model.Json.ModelReader.Is(n, "volumePath"u8)) v.VolumePath = m.Text(ref r)!; else r.Skip(); break;
+                case 7303953: if (Podkit.Model.Json.ModelReader.Is(n, "storagePolicyName"u8)) v.StoragePolicyName = m.Text(ref r); else r.Skip(); break;
+                case 7955974: if (Podkit.Model.Json.ModelReader.Is(n, "fsType"u8)) v.FsType = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WeightedPodAffinityTerm</c>.</summary>
@@ -5001,11 +9269,28 @@ public sealed partial class WeightedPodAffinityTerm
 {
     /// <summary>The field <c>podAffinityTerm</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("podAffinityTerm")]
-    public Podkit.Model.Core.V1.PodAffinityTerm PodAffinityTerm { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.PodAffinityTerm PodAffinityTerm { get => field ??= new(); set; }
 
     /// <summary>The field <c>weight</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("weight")]
     public int Weight { get; set; }
+
+    internal static WeightedPodAffinityTerm? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WeightedPodAffinityTerm();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6780678: if (Podkit.Model.Json.ModelReader.Is(n, "weight"u8)) v.Weight = r.GetInt32(); else r.Skip(); break;
+                case 7237647: if (Podkit.Model.Json.ModelReader.Is(n, "podAffinityTerm"u8)) v.PodAffinityTerm = Podkit.Model.Core.V1.PodAffinityTerm.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WindowsSecurityContextOptions</c>.</summary>
@@ -5026,4 +9311,23 @@ public sealed partial class WindowsSecurityContextOptions
     /// <summary>The field <c>runAsUserName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("runAsUserName")]
     public string? RunAsUserName { get; set; }
+
+    internal static WindowsSecurityContextOptions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WindowsSecurityContextOptions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6907670: if (Podkit.Model.Json.ModelReader.Is(n, "gmsaCredentialSpecName"u8)) v.GmsaCredentialSpecName = m.Text(ref r); else r.Skip(); break;
+                case 7235346: if (Podkit.Model.Json.ModelReader.Is(n, "gmsaCredentialSpec"u8)) v.GmsaCredentialSpec = m.Text(ref r); else r.Skip(); break;
+                case 7497739: if (Podkit.Model.Json.ModelReader.Is(n, "hostProcess"u8)) v.HostProcess = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7565837: if (Podkit.Model.Json.ModelReader.Is(n, "runAsUserName"u8)) v.RunAsUserName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

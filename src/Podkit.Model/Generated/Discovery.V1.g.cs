@@ -9,11 +9,11 @@ public sealed partial class Endpoint
 {
     /// <summary>The field <c>addresses</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("addresses")]
-    public System.Collections.Generic.List<string> Addresses { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Addresses { get => field ??= new(); set; }
 
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
-    public Podkit.Model.Discovery.V1.EndpointConditions Conditions { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Discovery.V1.EndpointConditions Conditions { get => field ??= new(); set; }
 
     /// <summary>The field <c>deprecatedTopology</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("deprecatedTopology")]
@@ -38,6 +38,29 @@ public sealed partial class Endpoint
     /// <summary>The field <c>zone</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("zone")]
     public string? Zone { get; set; }
+
+    internal static Endpoint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Endpoint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r); else r.Skip(); break;
+                case 6579218: if (Podkit.Model.Json.ModelReader.Is(n, "deprecatedTopology"u8)) v.DeprecatedTopology = m.TextMap(ref r); else r.Skip(); break;
+                case 6643977: if (Podkit.Model.Json.ModelReader.Is(n, "addresses"u8)) v.Addresses = m.Texts(ref r)!; else r.Skip(); break;
+                case 6648841: if (Podkit.Model.Json.ModelReader.Is(n, "targetRef"u8)) v.TargetRef = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7235589: if (Podkit.Model.Json.ModelReader.Is(n, "hints"u8)) v.Hints = Podkit.Model.Discovery.V1.EndpointHints.Read(ref r, m); else r.Skip(); break;
+                case 7235592: if (Podkit.Model.Json.ModelReader.Is(n, "hostname"u8)) v.Hostname = m.Text(ref r); else r.Skip(); break;
+                case 7240196: if (Podkit.Model.Json.ModelReader.Is(n, "zone"u8)) v.Zone = m.Text(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = Podkit.Model.Discovery.V1.EndpointConditions.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointConditions</c>.</summary>
@@ -54,6 +77,24 @@ public sealed partial class EndpointConditions
     /// <summary>The field <c>terminating</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("terminating")]
     public bool? Terminating { get; set; }
+
+    internal static EndpointConditions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointConditions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386181: if (Podkit.Model.Json.ModelReader.Is(n, "ready"u8)) v.Ready = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7238667: if (Podkit.Model.Json.ModelReader.Is(n, "terminating"u8)) v.Terminating = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "serving"u8)) v.Serving = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointHints</c>.</summary>
@@ -66,6 +107,22 @@ public sealed partial class EndpointHints
     /// <summary>The field <c>forZones</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("forZones")]
     public System.Collections.Generic.List<Podkit.Model.Discovery.V1.ForZone>? ForZones { get; set; }
+
+    internal static EndpointHints? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointHints();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7300616: if (Podkit.Model.Json.ModelReader.Is(n, "forNodes"u8)) v.ForNodes = m.List<Podkit.Model.Discovery.V1.ForNode>(ref r, Podkit.Model.Discovery.V1.ForNode.Read); else if (Podkit.Model.Json.ModelReader.Is(n, "forZones"u8)) v.ForZones = m.List<Podkit.Model.Discovery.V1.ForZone>(ref r, Podkit.Model.Discovery.V1.ForZone.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointPort</c>.</summary>
@@ -86,6 +143,25 @@ public sealed partial class EndpointPort
     /// <summary>The field <c>protocol</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string? Protocol { get; set; }
+
+    internal static EndpointPort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointPort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7299339: if (Podkit.Model.Json.ModelReader.Is(n, "appProtocol"u8)) v.AppProtocol = m.Text(ref r); else r.Skip(); break;
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointSlice</c> of <c>discovery.k8s.io/v1</c>.</summary>
@@ -97,6 +173,8 @@ public sealed partial class EndpointSlice : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<EndpointSlice> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.DiscoveryV1EndpointSlice;
 
+    static Podkit.Model.Json.ModelRead<EndpointSlice>? Podkit.Model.IResource<EndpointSlice>.Reader => Read;
+
     /// <summary>The field <c>addressType</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("addressType")]
     public string AddressType { get; set => field = value ?? ""; } = "";
@@ -107,7 +185,7 @@ public sealed partial class EndpointSlice : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>endpoints</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("endpoints")]
-    public System.Collections.Generic.List<Podkit.Model.Discovery.V1.Endpoint> Endpoints { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Discovery.V1.Endpoint> Endpoints { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -115,11 +193,32 @@ public sealed partial class EndpointSlice : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>ports</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ports")]
     public System.Collections.Generic.List<Podkit.Model.Discovery.V1.EndpointPort>? Ports { get; set; }
+
+    internal static EndpointSlice? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointSlice();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7300361: if (Podkit.Model.Json.ModelReader.Is(n, "endpoints"u8)) v.Endpoints = m.List<Podkit.Model.Discovery.V1.Endpoint>(ref r, Podkit.Model.Discovery.V1.Endpoint.Read)!; else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Discovery.V1.EndpointPort>(ref r, Podkit.Model.Discovery.V1.EndpointPort.Read); else r.Skip(); break;
+                case 7561483: if (Podkit.Model.Json.ModelReader.Is(n, "addressType"u8)) v.AddressType = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EndpointSliceList</c> of <c>discovery.k8s.io/v1</c>.</summary>
@@ -131,7 +230,7 @@ public sealed partial class EndpointSliceList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Discovery.V1.EndpointSlice> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Discovery.V1.EndpointSlice> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -139,7 +238,26 @@ public sealed partial class EndpointSliceList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static EndpointSliceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EndpointSliceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Discovery.V1.EndpointSlice>(ref r, Podkit.Model.Discovery.V1.EndpointSlice.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ForNode</c>.</summary>
@@ -148,6 +266,22 @@ public sealed partial class ForNode
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static ForNode? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ForNode();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ForZone</c>.</summary>
@@ -156,4 +290,20 @@ public sealed partial class ForZone
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static ForZone? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ForZone();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -13,6 +13,8 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Event> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.EventsV1Event;
 
+    static Podkit.Model.Json.ModelRead<Event>? Podkit.Model.IResource<Event>.Reader => Read;
+
     /// <summary>The field <c>action</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("action")]
     public string? Action { get; set; }
@@ -37,7 +39,7 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>deprecatedSource</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("deprecatedSource")]
-    public Podkit.Model.Core.V1.EventSource DeprecatedSource { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.EventSource DeprecatedSource { get => field ??= new(); set; }
 
     /// <summary>The field <c>eventTime</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("eventTime")]
@@ -50,7 +52,7 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>note</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("note")]
@@ -62,7 +64,7 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
 
     /// <summary>The field <c>regarding</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("regarding")]
-    public Podkit.Model.Core.V1.ObjectReference Regarding { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Core.V1.ObjectReference Regarding { get => field ??= new(); set; }
 
     /// <summary>The field <c>related</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("related")]
@@ -83,6 +85,38 @@ public sealed partial class Event : Podkit.Model.IKubernetesObject, Podkit.Model
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static Event? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Event();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420115: if (Podkit.Model.Json.ModelReader.Is(n, "reportingController"u8)) v.ReportingController = m.Text(ref r); else r.Skip(); break;
+                case 6382615: if (Podkit.Model.Json.ModelReader.Is(n, "deprecatedLastTimestamp"u8)) v.DeprecatedLastTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6386183: if (Podkit.Model.Json.ModelReader.Is(n, "related"u8)) v.Related = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6644752: if (Podkit.Model.Json.ModelReader.Is(n, "deprecatedSource"u8)) v.DeprecatedSource = Podkit.Model.Core.V1.EventSource.Read(ref r, m)!; else r.Skip(); break;
+                case 6779409: if (Podkit.Model.Json.ModelReader.Is(n, "reportingInstance"u8)) v.ReportingInstance = m.Text(ref r); else r.Skip(); break;
+                case 6906118: if (Podkit.Model.Json.ModelReader.Is(n, "action"u8)) v.Action = m.Text(ref r); else r.Skip(); break;
+                case 6910726: if (Podkit.Model.Json.ModelReader.Is(n, "series"u8)) v.Series = Podkit.Model.Events.V1.EventSeries.Read(ref r, m); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7496728: if (Podkit.Model.Json.ModelReader.Is(n, "deprecatedFirstTimestamp"u8)) v.DeprecatedFirstTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7500297: if (Podkit.Model.Json.ModelReader.Is(n, "regarding"u8)) v.Regarding = Podkit.Model.Core.V1.ObjectReference.Read(ref r, m)!; else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7627791: if (Podkit.Model.Json.ModelReader.Is(n, "deprecatedCount"u8)) v.DeprecatedCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7628041: if (Podkit.Model.Json.ModelReader.Is(n, "eventTime"u8)) v.EventTime = Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7630340: if (Podkit.Model.Json.ModelReader.Is(n, "note"u8)) v.Note = r.GetString(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EventList</c> of <c>events.k8s.io/v1</c>.</summary>
@@ -94,7 +128,7 @@ public sealed partial class EventList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Events.V1.Event> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Events.V1.Event> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -102,7 +136,26 @@ public sealed partial class EventList : Podkit.Model.IKubernetesList<Podkit.Mode
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static EventList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EventList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Events.V1.Event>(ref r, Podkit.Model.Events.V1.Event.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>EventSeries</c>.</summary>
@@ -116,4 +169,21 @@ public sealed partial class EventSeries
     [System.Text.Json.Serialization.JsonPropertyName("lastObservedTime")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.MicroTimeConverter))]
     public System.DateTimeOffset LastObservedTime { get; set; }
+
+    internal static EventSeries? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new EventSeries();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7498768: if (Podkit.Model.Json.ModelReader.Is(n, "lastObservedTime"u8)) v.LastObservedTime = Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

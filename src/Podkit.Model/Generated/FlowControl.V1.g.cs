@@ -14,6 +14,23 @@ public sealed partial class ExemptPriorityLevelConfiguration
     /// <summary>The field <c>nominalConcurrencyShares</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nominalConcurrencyShares")]
     public int? NominalConcurrencyShares { get; set; }
+
+    internal static ExemptPriorityLevelConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExemptPriorityLevelConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646799: if (Podkit.Model.Json.ModelReader.Is(n, "lendablePercent"u8)) v.LendablePercent = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7499288: if (Podkit.Model.Json.ModelReader.Is(n, "nominalConcurrencyShares"u8)) v.NominalConcurrencyShares = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowDistinguisherMethod</c>.</summary>
@@ -22,6 +39,22 @@ public sealed partial class FlowDistinguisherMethod
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static FlowDistinguisherMethod? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowDistinguisherMethod();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowSchema</c> of <c>flowcontrol.apiserver.k8s.io/v1</c>.</summary>
@@ -33,6 +66,8 @@ public sealed partial class FlowSchema : Podkit.Model.IKubernetesObject, Podkit.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<FlowSchema> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.FlowControlV1FlowSchema;
 
+    static Podkit.Model.Json.ModelRead<FlowSchema>? Podkit.Model.IResource<FlowSchema>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "flowcontrol.apiserver.k8s.io/v1";
@@ -43,15 +78,35 @@ public sealed partial class FlowSchema : Podkit.Model.IKubernetesObject, Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.FlowControl.V1.FlowSchemaSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.FlowSchemaSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.FlowControl.V1.FlowSchemaStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.FlowSchemaStatus Status { get => field ??= new(); set; }
+
+    internal static FlowSchema? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowSchema();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.FlowControl.V1.FlowSchemaSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.FlowControl.V1.FlowSchemaStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowSchemaCondition</c>.</summary>
@@ -77,6 +132,26 @@ public sealed partial class FlowSchemaCondition
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static FlowSchemaCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowSchemaCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowSchemaList</c> of <c>flowcontrol.apiserver.k8s.io/v1</c>.</summary>
@@ -88,7 +163,7 @@ public sealed partial class FlowSchemaList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.FlowSchema> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.FlowSchema> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -96,7 +171,26 @@ public sealed partial class FlowSchemaList : Podkit.Model.IKubernetesList<Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static FlowSchemaList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowSchemaList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.FlowControl.V1.FlowSchema>(ref r, Podkit.Model.FlowControl.V1.FlowSchema.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowSchemaSpec</c>.</summary>
@@ -112,11 +206,30 @@ public sealed partial class FlowSchemaSpec
 
     /// <summary>The field <c>priorityLevelConfiguration</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("priorityLevelConfiguration")]
-    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationReference PriorityLevelConfiguration { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationReference PriorityLevelConfiguration { get => field ??= new(); set; }
 
     /// <summary>The field <c>rules</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rules")]
     public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.PolicyRulesWithSubjects>? Rules { get; set; }
+
+    internal static FlowSchemaSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowSchemaSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4419610: if (Podkit.Model.Json.ModelReader.Is(n, "priorityLevelConfiguration"u8)) v.PriorityLevelConfiguration = Podkit.Model.FlowControl.V1.PriorityLevelConfigurationReference.Read(ref r, m)!; else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.FlowControl.V1.PolicyRulesWithSubjects>(ref r, Podkit.Model.FlowControl.V1.PolicyRulesWithSubjects.Read); else r.Skip(); break;
+                case 7499026: if (Podkit.Model.Json.ModelReader.Is(n, "matchingPrecedence"u8)) v.MatchingPrecedence = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7562259: if (Podkit.Model.Json.ModelReader.Is(n, "distinguisherMethod"u8)) v.DistinguisherMethod = Podkit.Model.FlowControl.V1.FlowDistinguisherMethod.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FlowSchemaStatus</c>.</summary>
@@ -125,6 +238,22 @@ public sealed partial class FlowSchemaStatus
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
     public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.FlowSchemaCondition>? Conditions { get; set; }
+
+    internal static FlowSchemaStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FlowSchemaStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.FlowControl.V1.FlowSchemaCondition>(ref r, Podkit.Model.FlowControl.V1.FlowSchemaCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GroupSubject</c>.</summary>
@@ -133,6 +262,22 @@ public sealed partial class GroupSubject
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static GroupSubject? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GroupSubject();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitResponse</c>.</summary>
@@ -145,6 +290,23 @@ public sealed partial class LimitResponse
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static LimitResponse? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitResponse();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7696647: if (Podkit.Model.Json.ModelReader.Is(n, "queuing"u8)) v.Queuing = Podkit.Model.FlowControl.V1.QueuingConfiguration.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LimitedPriorityLevelConfiguration</c>.</summary>
@@ -160,11 +322,30 @@ public sealed partial class LimitedPriorityLevelConfiguration
 
     /// <summary>The field <c>limitResponse</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("limitResponse")]
-    public Podkit.Model.FlowControl.V1.LimitResponse LimitResponse { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.LimitResponse LimitResponse { get => field ??= new(); set; }
 
     /// <summary>The field <c>nominalConcurrencyShares</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nominalConcurrencyShares")]
     public int? NominalConcurrencyShares { get; set; }
+
+    internal static LimitedPriorityLevelConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LimitedPriorityLevelConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6646797: if (Podkit.Model.Json.ModelReader.Is(n, "limitResponse"u8)) v.LimitResponse = Podkit.Model.FlowControl.V1.LimitResponse.Read(ref r, m)!; else r.Skip(); break;
+                case 6646799: if (Podkit.Model.Json.ModelReader.Is(n, "lendablePercent"u8)) v.LendablePercent = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6906389: if (Podkit.Model.Json.ModelReader.Is(n, "borrowingLimitPercent"u8)) v.BorrowingLimitPercent = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7499288: if (Podkit.Model.Json.ModelReader.Is(n, "nominalConcurrencyShares"u8)) v.NominalConcurrencyShares = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NonResourcePolicyRule</c>.</summary>
@@ -172,11 +353,28 @@ public sealed partial class NonResourcePolicyRule
 {
     /// <summary>The field <c>nonResourceURLs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nonResourceURLs")]
-    public System.Collections.Generic.List<string> NonResourceURLs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> NonResourceURLs { get => field ??= new(); set; }
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
+
+    internal static NonResourcePolicyRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NonResourcePolicyRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7695887: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceURLs"u8)) v.NonResourceURLs = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PolicyRulesWithSubjects</c>.</summary>
@@ -192,7 +390,25 @@ public sealed partial class PolicyRulesWithSubjects
 
     /// <summary>The field <c>subjects</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subjects")]
-    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.Subject> Subjects { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.Subject> Subjects { get => field ??= new(); set; }
+
+    internal static PolicyRulesWithSubjects? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PolicyRulesWithSubjects();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceRules"u8)) v.ResourceRules = m.List<Podkit.Model.FlowControl.V1.ResourcePolicyRule>(ref r, Podkit.Model.FlowControl.V1.ResourcePolicyRule.Read); else r.Skip(); break;
+                case 6648584: if (Podkit.Model.Json.ModelReader.Is(n, "subjects"u8)) v.Subjects = m.List<Podkit.Model.FlowControl.V1.Subject>(ref r, Podkit.Model.FlowControl.V1.Subject.Read)!; else r.Skip(); break;
+                case 7499280: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceRules"u8)) v.NonResourceRules = m.List<Podkit.Model.FlowControl.V1.NonResourcePolicyRule>(ref r, Podkit.Model.FlowControl.V1.NonResourcePolicyRule.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfiguration</c> of <c>flowcontrol.apiserver.k8s.io/v1</c>.</summary>
@@ -204,6 +420,8 @@ public sealed partial class PriorityLevelConfiguration : Podkit.Model.IKubernete
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PriorityLevelConfiguration> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.FlowControlV1PriorityLevelConfiguration;
 
+    static Podkit.Model.Json.ModelRead<PriorityLevelConfiguration>? Podkit.Model.IResource<PriorityLevelConfiguration>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "flowcontrol.apiserver.k8s.io/v1";
@@ -214,15 +432,35 @@ public sealed partial class PriorityLevelConfiguration : Podkit.Model.IKubernete
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.FlowControl.V1.PriorityLevelConfigurationStatus Status { get => field ??= new(); set; }
+
+    internal static PriorityLevelConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.FlowControl.V1.PriorityLevelConfigurationSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.FlowControl.V1.PriorityLevelConfigurationStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfigurationCondition</c>.</summary>
@@ -248,6 +486,26 @@ public sealed partial class PriorityLevelConfigurationCondition
     /// <summary>The field <c>type</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string? Type { get; set; }
+
+    internal static PriorityLevelConfigurationCondition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfigurationCondition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfigurationList</c> of <c>flowcontrol.apiserver.k8s.io/v1</c>.</summary>
@@ -259,7 +517,7 @@ public sealed partial class PriorityLevelConfigurationList : Podkit.Model.IKuber
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.PriorityLevelConfiguration> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.PriorityLevelConfiguration> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -267,7 +525,26 @@ public sealed partial class PriorityLevelConfigurationList : Podkit.Model.IKuber
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PriorityLevelConfigurationList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfigurationList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.FlowControl.V1.PriorityLevelConfiguration>(ref r, Podkit.Model.FlowControl.V1.PriorityLevelConfiguration.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfigurationReference</c>.</summary>
@@ -276,6 +553,22 @@ public sealed partial class PriorityLevelConfigurationReference
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static PriorityLevelConfigurationReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfigurationReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfigurationSpec</c>.</summary>
@@ -292,6 +585,24 @@ public sealed partial class PriorityLevelConfigurationSpec
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static PriorityLevelConfigurationSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfigurationSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6908935: if (Podkit.Model.Json.ModelReader.Is(n, "limited"u8)) v.Limited = Podkit.Model.FlowControl.V1.LimitedPriorityLevelConfiguration.Read(ref r, m); else r.Skip(); break;
+                case 7169286: if (Podkit.Model.Json.ModelReader.Is(n, "exempt"u8)) v.Exempt = Podkit.Model.FlowControl.V1.ExemptPriorityLevelConfiguration.Read(ref r, m); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityLevelConfigurationStatus</c>.</summary>
@@ -300,6 +611,22 @@ public sealed partial class PriorityLevelConfigurationStatus
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
     public System.Collections.Generic.List<Podkit.Model.FlowControl.V1.PriorityLevelConfigurationCondition>? Conditions { get; set; }
+
+    internal static PriorityLevelConfigurationStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityLevelConfigurationStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.FlowControl.V1.PriorityLevelConfigurationCondition>(ref r, Podkit.Model.FlowControl.V1.PriorityLevelConfigurationCondition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>QueuingConfiguration</c>.</summary>
@@ -316,6 +643,24 @@ public sealed partial class QueuingConfiguration
     /// <summary>The field <c>queues</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("queues")]
     public int? Queues { get; set; }
+
+    internal static QueuingConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new QueuingConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5466120: if (Podkit.Model.Json.ModelReader.Is(n, "handSize"u8)) v.HandSize = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6779152: if (Podkit.Model.Json.ModelReader.Is(n, "queueLengthLimit"u8)) v.QueueLengthLimit = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7696646: if (Podkit.Model.Json.ModelReader.Is(n, "queues"u8)) v.Queues = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourcePolicyRule</c>.</summary>
@@ -323,7 +668,7 @@ public sealed partial class ResourcePolicyRule
 {
     /// <summary>The field <c>apiGroups</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiGroups")]
-    public System.Collections.Generic.List<string> ApiGroups { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> ApiGroups { get => field ??= new(); set; }
 
     /// <summary>The field <c>clusterScope</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("clusterScope")]
@@ -335,11 +680,31 @@ public sealed partial class ResourcePolicyRule
 
     /// <summary>The field <c>resources</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
-    public System.Collections.Generic.List<string> Resources { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Resources { get => field ??= new(); set; }
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
+
+    internal static ResourcePolicyRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourcePolicyRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7368202: if (Podkit.Model.Json.ModelReader.Is(n, "namespaces"u8)) v.Namespaces = m.Texts(ref r); else r.Skip(); break;
+                case 7495945: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroups"u8)) v.ApiGroups = m.Texts(ref r)!; else r.Skip(); break;
+                case 7496460: if (Podkit.Model.Json.ModelReader.Is(n, "clusterScope"u8)) v.ClusterScope = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.Texts(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceAccountSubject</c>.</summary>
@@ -352,6 +717,23 @@ public sealed partial class ServiceAccountSubject
     /// <summary>The field <c>namespace</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("namespace")]
     public string Namespace { get; set => field = value ?? ""; } = "";
+
+    internal static ServiceAccountSubject? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceAccountSubject();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Subject</c>.</summary>
@@ -372,6 +754,25 @@ public sealed partial class Subject
     /// <summary>The field <c>user</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("user")]
     public Podkit.Model.FlowControl.V1.UserSubject? User { get; set; }
+
+    internal static Subject? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Subject();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289294: if (Podkit.Model.Json.ModelReader.Is(n, "serviceAccount"u8)) v.ServiceAccount = Podkit.Model.FlowControl.V1.ServiceAccountSubject.Read(ref r, m); else r.Skip(); break;
+                case 6649092: if (Podkit.Model.Json.ModelReader.Is(n, "user"u8)) v.User = Podkit.Model.FlowControl.V1.UserSubject.Read(ref r, m); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = Podkit.Model.FlowControl.V1.GroupSubject.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>UserSubject</c>.</summary>
@@ -380,4 +781,20 @@ public sealed partial class UserSubject
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static UserSubject? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new UserSubject();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

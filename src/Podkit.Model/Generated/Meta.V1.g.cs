@@ -21,7 +21,7 @@ public sealed partial class APIGroup
 
     /// <summary>The field <c>preferredVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("preferredVersion")]
-    public Podkit.Model.Meta.V1.GroupVersionForDiscovery PreferredVersion { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.GroupVersionForDiscovery PreferredVersion { get => field ??= new(); set; }
 
     /// <summary>The field <c>serverAddressByClientCIDRs</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("serverAddressByClientCIDRs")]
@@ -29,7 +29,28 @@ public sealed partial class APIGroup
 
     /// <summary>The field <c>versions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("versions")]
-    public System.Collections.Generic.List<Podkit.Model.Meta.V1.GroupVersionForDiscovery> Versions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Meta.V1.GroupVersionForDiscovery> Versions { get => field ??= new(); set; }
+
+    internal static APIGroup? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIGroup();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4354842: if (Podkit.Model.Json.ModelReader.Is(n, "serverAddressByClientCIDRs"u8)) v.ServerAddressByClientCIDRs = m.List<Podkit.Model.Meta.V1.ServerAddressByClientCIDR>(ref r, Podkit.Model.Meta.V1.ServerAddressByClientCIDR.Read); else r.Skip(); break;
+                case 6582288: if (Podkit.Model.Json.ModelReader.Is(n, "preferredVersion"u8)) v.PreferredVersion = Podkit.Model.Meta.V1.GroupVersionForDiscovery.Read(ref r, m)!; else r.Skip(); break;
+                case 6911496: if (Podkit.Model.Json.ModelReader.Is(n, "versions"u8)) v.Versions = m.List<Podkit.Model.Meta.V1.GroupVersionForDiscovery>(ref r, Podkit.Model.Meta.V1.GroupVersionForDiscovery.Read)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIGroupList</c> of <c>v1</c>.</summary>
@@ -41,11 +62,29 @@ public sealed partial class APIGroupList
 
     /// <summary>The field <c>groups</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("groups")]
-    public System.Collections.Generic.List<Podkit.Model.Meta.V1.APIGroup> Groups { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Meta.V1.APIGroup> Groups { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
     public string? Kind { get; set; } = "APIGroupList";
+
+    internal static APIGroupList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIGroupList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7694086: if (Podkit.Model.Json.ModelReader.Is(n, "groups"u8)) v.Groups = m.List<Podkit.Model.Meta.V1.APIGroup>(ref r, Podkit.Model.Meta.V1.APIGroup.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIResource</c>.</summary>
@@ -85,11 +124,36 @@ public sealed partial class APIResource
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
 
     /// <summary>The field <c>version</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("version")]
     public string? Version { get; set; }
+
+    internal static APIResource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIResource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5141258: if (Podkit.Model.Json.ModelReader.Is(n, "shortNames"u8)) v.ShortNames = m.Texts(ref r); else r.Skip(); break;
+                case 6386444: if (Podkit.Model.Json.ModelReader.Is(n, "singularName"u8)) v.SingularName = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7299850: if (Podkit.Model.Json.ModelReader.Is(n, "categories"u8)) v.Categories = m.Texts(ref r); else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7368202: if (Podkit.Model.Json.ModelReader.Is(n, "namespaced"u8)) v.Namespaced = r.GetBoolean(); else r.Skip(); break;
+                case 7500562: if (Podkit.Model.Json.ModelReader.Is(n, "storageVersionHash"u8)) v.StorageVersionHash = m.Text(ref r); else r.Skip(); break;
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7566855: if (Podkit.Model.Json.ModelReader.Is(n, "version"u8)) v.Version = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIResourceList</c> of <c>v1</c>.</summary>
@@ -109,7 +173,26 @@ public sealed partial class APIResourceList
 
     /// <summary>The field <c>resources</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resources")]
-    public System.Collections.Generic.List<Podkit.Model.Meta.V1.APIResource> Resources { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Meta.V1.APIResource> Resources { get => field ??= new(); set; }
+
+    internal static APIResourceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIResourceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6645516: if (Podkit.Model.Json.ModelReader.Is(n, "groupVersion"u8)) v.GroupVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.List<Podkit.Model.Meta.V1.APIResource>(ref r, Podkit.Model.Meta.V1.APIResource.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>APIVersions</c> of <c>v1</c>.</summary>
@@ -125,11 +208,30 @@ public sealed partial class APIVersions
 
     /// <summary>The field <c>serverAddressByClientCIDRs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("serverAddressByClientCIDRs")]
-    public System.Collections.Generic.List<Podkit.Model.Meta.V1.ServerAddressByClientCIDR> ServerAddressByClientCIDRs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Meta.V1.ServerAddressByClientCIDR> ServerAddressByClientCIDRs { get => field ??= new(); set; }
 
     /// <summary>The field <c>versions</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("versions")]
-    public System.Collections.Generic.List<string> Versions { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Versions { get => field ??= new(); set; }
+
+    internal static APIVersions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new APIVersions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4354842: if (Podkit.Model.Json.ModelReader.Is(n, "serverAddressByClientCIDRs"u8)) v.ServerAddressByClientCIDRs = m.List<Podkit.Model.Meta.V1.ServerAddressByClientCIDR>(ref r, Podkit.Model.Meta.V1.ServerAddressByClientCIDR.Read)!; else r.Skip(); break;
+                case 6911496: if (Podkit.Model.Json.ModelReader.Is(n, "versions"u8)) v.Versions = m.Texts(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Condition</c>.</summary>
@@ -159,6 +261,27 @@ public sealed partial class Condition
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static Condition? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Condition();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6908946: if (Podkit.Model.Json.ModelReader.Is(n, "lastTransitionTime"u8)) v.LastTransitionTime = Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString()!; else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r)!; else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeleteOptions</c>.</summary>
@@ -195,6 +318,29 @@ public sealed partial class DeleteOptions
     /// <summary>The field <c>propagationPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("propagationPolicy")]
     public string? PropagationPolicy { get; set; }
+
+    internal static DeleteOptions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeleteOptions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4417840: if (Podkit.Model.Json.ModelReader.Is(n, "ignoreStoreReadErrorWithClusterBreakingPotential"u8)) v.IgnoreStoreReadErrorWithClusterBreakingPotential = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5399558: if (Podkit.Model.Json.ModelReader.Is(n, "dryRun"u8)) v.DryRun = m.Texts(ref r); else r.Skip(); break;
+                case 6582285: if (Podkit.Model.Json.ModelReader.Is(n, "preconditions"u8)) v.Preconditions = Podkit.Model.Meta.V1.Preconditions.Read(ref r, m); else r.Skip(); break;
+                case 6909969: if (Podkit.Model.Json.ModelReader.Is(n, "propagationPolicy"u8)) v.PropagationPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7300882: if (Podkit.Model.Json.ModelReader.Is(n, "gracePeriodSeconds"u8)) v.GracePeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7368464: if (Podkit.Model.Json.ModelReader.Is(n, "orphanDependents"u8)) v.OrphanDependents = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>FieldSelectorRequirement</c>.</summary>
@@ -211,6 +357,24 @@ public sealed partial class FieldSelectorRequirement
     /// <summary>The field <c>values</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
     public System.Collections.Generic.List<string>? Values { get; set; }
+
+    internal static FieldSelectorRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new FieldSelectorRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>GroupVersionForDiscovery</c>.</summary>
@@ -223,6 +387,23 @@ public sealed partial class GroupVersionForDiscovery
     /// <summary>The field <c>version</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("version")]
     public string Version { get; set => field = value ?? ""; } = "";
+
+    internal static GroupVersionForDiscovery? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new GroupVersionForDiscovery();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6645516: if (Podkit.Model.Json.ModelReader.Is(n, "groupVersion"u8)) v.GroupVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 7566855: if (Podkit.Model.Json.ModelReader.Is(n, "version"u8)) v.Version = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LabelSelector</c>.</summary>
@@ -235,6 +416,23 @@ public sealed partial class LabelSelector
     /// <summary>The field <c>matchLabels</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("matchLabels")]
     public System.Collections.Generic.Dictionary<string, string>? MatchLabels { get; set; }
+
+    internal static LabelSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LabelSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5008651: if (Podkit.Model.Json.ModelReader.Is(n, "matchLabels"u8)) v.MatchLabels = m.TextMap(ref r); else r.Skip(); break;
+                case 7499024: if (Podkit.Model.Json.ModelReader.Is(n, "matchExpressions"u8)) v.MatchExpressions = m.List<Podkit.Model.Meta.V1.LabelSelectorRequirement>(ref r, Podkit.Model.Meta.V1.LabelSelectorRequirement.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>LabelSelectorRequirement</c>.</summary>
@@ -251,6 +449,24 @@ public sealed partial class LabelSelectorRequirement
     /// <summary>The field <c>values</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("values")]
     public System.Collections.Generic.List<string>? Values { get; set; }
+
+    internal static LabelSelectorRequirement? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new LabelSelectorRequirement();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r)!; else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7697926: if (Podkit.Model.Json.ModelReader.Is(n, "values"u8)) v.Values = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ListMeta</c>.</summary>
@@ -271,6 +487,25 @@ public sealed partial class ListMeta
     /// <summary>The field <c>selfLink</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selfLink")]
     public string? SelfLink { get; set; }
+
+    internal static ListMeta? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ListMeta();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4813330: if (Podkit.Model.Json.ModelReader.Is(n, "remainingItemCount"u8)) v.RemainingItemCount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 5010184: if (Podkit.Model.Json.ModelReader.Is(n, "selfLink"u8)) v.SelfLink = m.Text(ref r); else r.Skip(); break;
+                case 6648335: if (Podkit.Model.Json.ModelReader.Is(n, "resourceVersion"u8)) v.ResourceVersion = r.GetString(); else r.Skip(); break;
+                case 6906632: if (Podkit.Model.Json.ModelReader.Is(n, "continue"u8)) v.Continue = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ManagedFieldsEntry</c>.</summary>
@@ -304,6 +539,28 @@ public sealed partial class ManagedFieldsEntry
     [System.Text.Json.Serialization.JsonPropertyName("time")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? Time { get; set; }
+
+    internal static ManagedFieldsEntry? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ManagedFieldsEntry();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384903: if (Podkit.Model.Json.ModelReader.Is(n, "manager"u8)) v.Manager = m.Text(ref r); else r.Skip(); break;
+                case 6385417: if (Podkit.Model.Json.ModelReader.Is(n, "operation"u8)) v.Operation = m.Text(ref r); else r.Skip(); break;
+                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldsV1"u8)) v.FieldsV1 = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7173124: if (Podkit.Model.Json.ModelReader.Is(n, "time"u8)) v.Time = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7562762: if (Podkit.Model.Json.ModelReader.Is(n, "fieldsType"u8)) v.FieldsType = m.Text(ref r); else r.Skip(); break;
+                case 7566091: if (Podkit.Model.Json.ModelReader.Is(n, "subresource"u8)) v.Subresource = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ObjectMeta</c>.</summary>
@@ -370,6 +627,36 @@ public sealed partial class ObjectMeta
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static ObjectMeta? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ObjectMeta();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5010184: if (Podkit.Model.Json.ModelReader.Is(n, "selfLink"u8)) v.SelfLink = m.Text(ref r); else r.Skip(); break;
+                case 5268506: if (Podkit.Model.Json.ModelReader.Is(n, "deletionGracePeriodSeconds"u8)) v.DeletionGracePeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 5530385: if (Podkit.Model.Json.ModelReader.Is(n, "creationTimestamp"u8)) v.CreationTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 5530641: if (Podkit.Model.Json.ModelReader.Is(n, "deletionTimestamp"u8)) v.DeletionTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6381835: if (Podkit.Model.Json.ModelReader.Is(n, "annotations"u8)) v.Annotations = m.TextMap(ref r); else r.Skip(); break;
+                case 6383370: if (Podkit.Model.Json.ModelReader.Is(n, "generation"u8)) v.Generation = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6581517: if (Podkit.Model.Json.ModelReader.Is(n, "managedFields"u8)) { if (m.SkipManagedFields) r.Skip(); else v.ManagedFields = m.List<Podkit.Model.Meta.V1.ManagedFieldsEntry>(ref r, Podkit.Model.Meta.V1.ManagedFieldsEntry.Read); } else r.Skip(); break;
+                case 6646790: if (Podkit.Model.Json.ModelReader.Is(n, "labels"u8)) v.Labels = m.TextMap(ref r); else r.Skip(); break;
+                case 6648335: if (Podkit.Model.Json.ModelReader.Is(n, "resourceVersion"u8)) v.ResourceVersion = r.GetString(); else r.Skip(); break;
+                case 6713103: if (Podkit.Model.Json.ModelReader.Is(n, "ownerReferences"u8)) v.OwnerReferences = m.List<Podkit.Model.Meta.V1.OwnerReference>(ref r, Podkit.Model.Meta.V1.OwnerReference.Read); else r.Skip(); break;
+                case 6907402: if (Podkit.Model.Json.ModelReader.Is(n, "finalizers"u8)) v.Finalizers = m.Texts(ref r); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = r.GetString(); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                case 7628556: if (Podkit.Model.Json.ModelReader.Is(n, "generateName"u8)) v.GenerateName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>OwnerReference</c>.</summary>
@@ -398,6 +685,27 @@ public sealed partial class OwnerReference
     /// <summary>The field <c>uid</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string Uid { get; set => field = value ?? ""; } = "";
+
+    internal static OwnerReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new OwnerReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString()!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7299850: if (Podkit.Model.Json.ModelReader.Is(n, "controller"u8)) v.Controller = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 7496210: if (Podkit.Model.Json.ModelReader.Is(n, "blockOwnerDeletion"u8)) v.BlockOwnerDeletion = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Preconditions</c>.</summary>
@@ -410,6 +718,23 @@ public sealed partial class Preconditions
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static Preconditions? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Preconditions();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648335: if (Podkit.Model.Json.ModelReader.Is(n, "resourceVersion"u8)) v.ResourceVersion = r.GetString(); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServerAddressByClientCIDR</c>.</summary>
@@ -422,6 +747,23 @@ public sealed partial class ServerAddressByClientCIDR
     /// <summary>The field <c>serverAddress</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("serverAddress")]
     public string ServerAddress { get; set => field = value ?? ""; } = "";
+
+    internal static ServerAddressByClientCIDR? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServerAddressByClientCIDR();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289293: if (Podkit.Model.Json.ModelReader.Is(n, "serverAddress"u8)) v.ServerAddress = m.Text(ref r)!; else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "clientCIDR"u8)) v.ClientCIDR = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Status</c> of <c>v1</c>.</summary>
@@ -449,7 +791,7 @@ public sealed partial class Status
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
@@ -458,6 +800,29 @@ public sealed partial class Status
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
     public string? StatusValue { get; set; }
+
+    internal static Status? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Status();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "details"u8)) v.Details = Podkit.Model.Meta.V1.StatusDetails.Read(ref r, m); else r.Skip(); break;
+                case 6578948: if (Podkit.Model.Json.ModelReader.Is(n, "code"u8)) v.Code = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.StatusValue = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatusCause</c>.</summary>
@@ -474,6 +839,24 @@ public sealed partial class StatusCause
     /// <summary>The field <c>reason</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reason")]
     public string? Reason { get; set; }
+
+    internal static StatusCause? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatusCause();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6645253: if (Podkit.Model.Json.ModelReader.Is(n, "field"u8)) v.Field = m.Text(ref r); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                case 7565830: if (Podkit.Model.Json.ModelReader.Is(n, "reason"u8)) v.Reason = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StatusDetails</c>.</summary>
@@ -502,6 +885,27 @@ public sealed partial class StatusDetails
     /// <summary>The field <c>uid</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string? Uid { get; set; }
+
+    internal static StatusDetails? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StatusDetails();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648337: if (Podkit.Model.Json.ModelReader.Is(n, "retryAfterSeconds"u8)) v.RetryAfterSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7561990: if (Podkit.Model.Json.ModelReader.Is(n, "causes"u8)) v.Causes = m.List<Podkit.Model.Meta.V1.StatusCause>(ref r, Podkit.Model.Meta.V1.StatusCause.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>WatchEvent</c>.</summary>
@@ -514,6 +918,23 @@ public sealed partial class WatchEvent
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
     public string Type { get; set => field = value ?? ""; } = "";
+
+    internal static WatchEvent? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new WatchEvent();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647558: if (Podkit.Model.Json.ModelReader.Is(n, "object"u8)) v.Object = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Info</c>.</summary>
@@ -570,4 +991,30 @@ public sealed partial class VersionInfo
     /// <summary>The field <c>platform</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("platform")]
     public string Platform { get; set => field = value ?? ""; } = "";
+
+    internal static VersionInfo? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VersionInfo();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6450453: if (Podkit.Model.Json.ModelReader.Is(n, "minCompatibilityMajor"u8)) v.MinCompatibilityMajor = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "minCompatibilityMinor"u8)) v.MinCompatibilityMinor = m.Text(ref r); else r.Skip(); break;
+                case 6578697: if (Podkit.Model.Json.ModelReader.Is(n, "buildDate"u8)) v.BuildDate = m.Text(ref r)!; else r.Skip(); break;
+                case 6645516: if (Podkit.Model.Json.ModelReader.Is(n, "gitTreeState"u8)) v.GitTreeState = m.Text(ref r)!; else r.Skip(); break;
+                case 6713352: if (Podkit.Model.Json.ModelReader.Is(n, "platform"u8)) v.Platform = m.Text(ref r)!; else r.Skip(); break;
+                case 6906632: if (Podkit.Model.Json.ModelReader.Is(n, "compiler"u8)) v.Compiler = m.Text(ref r)!; else r.Skip(); break;
+                case 6974725: if (Podkit.Model.Json.ModelReader.Is(n, "major"u8)) v.Major = m.Text(ref r)!; else r.Skip(); break;
+                case 7236869: if (Podkit.Model.Json.ModelReader.Is(n, "minor"u8)) v.Minor = m.Text(ref r)!; else r.Skip(); break;
+                case 7300366: if (Podkit.Model.Json.ModelReader.Is(n, "emulationMajor"u8)) v.EmulationMajor = m.Text(ref r); else if (Podkit.Model.Json.ModelReader.Is(n, "emulationMinor"u8)) v.EmulationMinor = m.Text(ref r); else r.Skip(); break;
+                case 7300873: if (Podkit.Model.Json.ModelReader.Is(n, "gitCommit"u8)) v.GitCommit = m.Text(ref r)!; else r.Skip(); break;
+                case 7497481: if (Podkit.Model.Json.ModelReader.Is(n, "goVersion"u8)) v.GoVersion = m.Text(ref r)!; else r.Skip(); break;
+                case 7497482: if (Podkit.Model.Json.ModelReader.Is(n, "gitVersion"u8)) v.GitVersion = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

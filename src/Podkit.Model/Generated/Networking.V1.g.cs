@@ -9,7 +9,7 @@ public sealed partial class HTTPIngressPath
 {
     /// <summary>The field <c>backend</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("backend")]
-    public Podkit.Model.Networking.V1.IngressBackend Backend { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IngressBackend Backend { get => field ??= new(); set; }
 
     /// <summary>The field <c>path</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("path")]
@@ -18,6 +18,24 @@ public sealed partial class HTTPIngressPath
     /// <summary>The field <c>pathType</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("pathType")]
     public string PathType { get; set => field = value ?? ""; } = "";
+
+    internal static HTTPIngressPath? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HTTPIngressPath();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5533704: if (Podkit.Model.Json.ModelReader.Is(n, "pathType"u8)) v.PathType = m.Text(ref r)!; else r.Skip(); break;
+                case 7037447: if (Podkit.Model.Json.ModelReader.Is(n, "backend"u8)) v.Backend = Podkit.Model.Networking.V1.IngressBackend.Read(ref r, m)!; else r.Skip(); break;
+                case 7630852: if (Podkit.Model.Json.ModelReader.Is(n, "path"u8)) v.Path = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>HTTPIngressRuleValue</c>.</summary>
@@ -25,7 +43,23 @@ public sealed partial class HTTPIngressRuleValue
 {
     /// <summary>The field <c>paths</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("paths")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.HTTPIngressPath> Paths { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.HTTPIngressPath> Paths { get => field ??= new(); set; }
+
+    internal static HTTPIngressRuleValue? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new HTTPIngressRuleValue();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7630853: if (Podkit.Model.Json.ModelReader.Is(n, "paths"u8)) v.Paths = m.List<Podkit.Model.Networking.V1.HTTPIngressPath>(ref r, Podkit.Model.Networking.V1.HTTPIngressPath.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IPAddress</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -37,6 +71,8 @@ public sealed partial class IPAddress : Podkit.Model.IKubernetesObject, Podkit.M
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<IPAddress> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NetworkingV1IPAddress;
 
+    static Podkit.Model.Json.ModelRead<IPAddress>? Podkit.Model.IResource<IPAddress>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "networking.k8s.io/v1";
@@ -47,11 +83,30 @@ public sealed partial class IPAddress : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Networking.V1.IPAddressSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IPAddressSpec Spec { get => field ??= new(); set; }
+
+    internal static IPAddress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IPAddress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Networking.V1.IPAddressSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IPAddressList</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -63,7 +118,7 @@ public sealed partial class IPAddressList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.IPAddress> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.IPAddress> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -71,7 +126,26 @@ public sealed partial class IPAddressList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static IPAddressList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IPAddressList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Networking.V1.IPAddress>(ref r, Podkit.Model.Networking.V1.IPAddress.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IPAddressSpec</c>.</summary>
@@ -79,7 +153,23 @@ public sealed partial class IPAddressSpec
 {
     /// <summary>The field <c>parentRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("parentRef")]
-    public Podkit.Model.Networking.V1.ParentReference ParentRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.ParentReference ParentRef { get => field ??= new(); set; }
+
+    internal static IPAddressSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IPAddressSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7237641: if (Podkit.Model.Json.ModelReader.Is(n, "parentRef"u8)) v.ParentRef = Podkit.Model.Networking.V1.ParentReference.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IPBlock</c>.</summary>
@@ -92,6 +182,23 @@ public sealed partial class IPBlock
     /// <summary>The field <c>except</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("except")]
     public System.Collections.Generic.List<string>? Except { get; set; }
+
+    internal static IPBlock? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IPBlock();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6578948: if (Podkit.Model.Json.ModelReader.Is(n, "cidr"u8)) v.Cidr = m.Text(ref r)!; else r.Skip(); break;
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "except"u8)) v.Except = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Ingress</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -103,6 +210,8 @@ public sealed partial class Ingress : Podkit.Model.IKubernetesObject, Podkit.Mod
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Ingress> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NetworkingV1Ingress;
 
+    static Podkit.Model.Json.ModelRead<Ingress>? Podkit.Model.IResource<Ingress>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "networking.k8s.io/v1";
@@ -113,15 +222,35 @@ public sealed partial class Ingress : Podkit.Model.IKubernetesObject, Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Networking.V1.IngressSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IngressSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Networking.V1.IngressStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IngressStatus Status { get => field ??= new(); set; }
+
+    internal static Ingress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Ingress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Networking.V1.IngressSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Networking.V1.IngressStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressBackend</c>.</summary>
@@ -134,6 +263,23 @@ public sealed partial class IngressBackend
     /// <summary>The field <c>service</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("service")]
     public Podkit.Model.Networking.V1.IngressServiceBackend? Service { get; set; }
+
+    internal static IngressBackend? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressBackend();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = Podkit.Model.Core.V1.TypedLocalObjectReference.Read(ref r, m); else r.Skip(); break;
+                case 7762695: if (Podkit.Model.Json.ModelReader.Is(n, "service"u8)) v.Service = Podkit.Model.Networking.V1.IngressServiceBackend.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressClass</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -145,6 +291,8 @@ public sealed partial class IngressClass : Podkit.Model.IKubernetesObject, Podki
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<IngressClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NetworkingV1IngressClass;
 
+    static Podkit.Model.Json.ModelRead<IngressClass>? Podkit.Model.IResource<IngressClass>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "networking.k8s.io/v1";
@@ -155,11 +303,30 @@ public sealed partial class IngressClass : Podkit.Model.IKubernetesObject, Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Networking.V1.IngressClassSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IngressClassSpec Spec { get => field ??= new(); set; }
+
+    internal static IngressClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Networking.V1.IngressClassSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressClassList</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -171,7 +338,7 @@ public sealed partial class IngressClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.IngressClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.IngressClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -179,7 +346,26 @@ public sealed partial class IngressClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static IngressClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Networking.V1.IngressClass>(ref r, Podkit.Model.Networking.V1.IngressClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressClassParametersReference</c>.</summary>
@@ -204,6 +390,26 @@ public sealed partial class IngressClassParametersReference
     /// <summary>The field <c>scope</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scope")]
     public string? Scope { get; set; }
+
+    internal static IngressClassParametersReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressClassParametersReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7303941: if (Podkit.Model.Json.ModelReader.Is(n, "scope"u8)) v.Scope = m.Text(ref r); else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressClassSpec</c>.</summary>
@@ -216,6 +422,23 @@ public sealed partial class IngressClassSpec
     /// <summary>The field <c>parameters</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("parameters")]
     public Podkit.Model.Networking.V1.IngressClassParametersReference? Parameters { get; set; }
+
+    internal static IngressClassSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressClassSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v.Parameters = Podkit.Model.Networking.V1.IngressClassParametersReference.Read(ref r, m); else r.Skip(); break;
+                case 7299850: if (Podkit.Model.Json.ModelReader.Is(n, "controller"u8)) v.Controller = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressList</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -227,7 +450,7 @@ public sealed partial class IngressList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.Ingress> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.Ingress> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -235,7 +458,26 @@ public sealed partial class IngressList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static IngressList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Networking.V1.Ingress>(ref r, Podkit.Model.Networking.V1.Ingress.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressLoadBalancerIngress</c>.</summary>
@@ -252,6 +494,24 @@ public sealed partial class IngressLoadBalancerIngress
     /// <summary>The field <c>ports</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ports")]
     public System.Collections.Generic.List<Podkit.Model.Networking.V1.IngressPortStatus>? Ports { get; set; }
+
+    internal static IngressLoadBalancerIngress? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressLoadBalancerIngress();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7235592: if (Podkit.Model.Json.ModelReader.Is(n, "hostname"u8)) v.Hostname = m.Text(ref r); else r.Skip(); break;
+                case 7366914: if (Podkit.Model.Json.ModelReader.Is(n, "ip"u8)) v.Ip = m.Text(ref r); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Networking.V1.IngressPortStatus>(ref r, Podkit.Model.Networking.V1.IngressPortStatus.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressLoadBalancerStatus</c>.</summary>
@@ -260,6 +520,22 @@ public sealed partial class IngressLoadBalancerStatus
     /// <summary>The field <c>ingress</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ingress")]
     public System.Collections.Generic.List<Podkit.Model.Networking.V1.IngressLoadBalancerIngress>? Ingress { get; set; }
+
+    internal static IngressLoadBalancerStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressLoadBalancerStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7497991: if (Podkit.Model.Json.ModelReader.Is(n, "ingress"u8)) v.Ingress = m.List<Podkit.Model.Networking.V1.IngressLoadBalancerIngress>(ref r, Podkit.Model.Networking.V1.IngressLoadBalancerIngress.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressPortStatus</c>.</summary>
@@ -276,6 +552,24 @@ public sealed partial class IngressPortStatus
     /// <summary>The field <c>protocol</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string Protocol { get; set => field = value ?? ""; } = "";
+
+    internal static IngressPortStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressPortStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r)!; else r.Skip(); break;
+                case 7496965: if (Podkit.Model.Json.ModelReader.Is(n, "error"u8)) v.Error = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressRule</c>.</summary>
@@ -288,6 +582,23 @@ public sealed partial class IngressRule
     /// <summary>The field <c>http</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("http")]
     public Podkit.Model.Networking.V1.HTTPIngressRuleValue? Http { get; set; }
+
+    internal static IngressRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7563268: if (Podkit.Model.Json.ModelReader.Is(n, "host"u8)) v.Host = m.Text(ref r); else r.Skip(); break;
+                case 7628804: if (Podkit.Model.Json.ModelReader.Is(n, "http"u8)) v.Http = Podkit.Model.Networking.V1.HTTPIngressRuleValue.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressServiceBackend</c>.</summary>
@@ -299,7 +610,24 @@ public sealed partial class IngressServiceBackend
 
     /// <summary>The field <c>port</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("port")]
-    public Podkit.Model.Networking.V1.ServiceBackendPort Port { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.ServiceBackendPort Port { get => field ??= new(); set; }
+
+    internal static IngressServiceBackend? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressServiceBackend();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Networking.V1.ServiceBackendPort.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressSpec</c>.</summary>
@@ -320,6 +648,25 @@ public sealed partial class IngressSpec
     /// <summary>The field <c>tls</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tls")]
     public System.Collections.Generic.List<Podkit.Model.Networking.V1.IngressTLS>? Tls { get; set; }
+
+    internal static IngressSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4350990: if (Podkit.Model.Json.ModelReader.Is(n, "defaultBackend"u8)) v.DefaultBackend = Podkit.Model.Networking.V1.IngressBackend.Read(ref r, m); else r.Skip(); break;
+                case 7104784: if (Podkit.Model.Json.ModelReader.Is(n, "ingressClassName"u8)) v.IngressClassName = m.Text(ref r); else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.Networking.V1.IngressRule>(ref r, Podkit.Model.Networking.V1.IngressRule.Read); else r.Skip(); break;
+                case 7107587: if (Podkit.Model.Json.ModelReader.Is(n, "tls"u8)) v.Tls = m.List<Podkit.Model.Networking.V1.IngressTLS>(ref r, Podkit.Model.Networking.V1.IngressTLS.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressStatus</c>.</summary>
@@ -327,7 +674,23 @@ public sealed partial class IngressStatus
 {
     /// <summary>The field <c>loadBalancer</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("loadBalancer")]
-    public Podkit.Model.Networking.V1.IngressLoadBalancerStatus LoadBalancer { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.IngressLoadBalancerStatus LoadBalancer { get => field ??= new(); set; }
+
+    internal static IngressStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7105548: if (Podkit.Model.Json.ModelReader.Is(n, "loadBalancer"u8)) v.LoadBalancer = Podkit.Model.Networking.V1.IngressLoadBalancerStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>IngressTLS</c>.</summary>
@@ -340,6 +703,23 @@ public sealed partial class IngressTLS
     /// <summary>The field <c>secretName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("secretName")]
     public string? SecretName { get; set; }
+
+    internal static IngressTLS? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new IngressTLS();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7563269: if (Podkit.Model.Json.ModelReader.Is(n, "hosts"u8)) v.Hosts = m.Texts(ref r); else r.Skip(); break;
+                case 7631626: if (Podkit.Model.Json.ModelReader.Is(n, "secretName"u8)) v.SecretName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicy</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -351,6 +731,8 @@ public sealed partial class NetworkPolicy : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<NetworkPolicy> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NetworkingV1NetworkPolicy;
 
+    static Podkit.Model.Json.ModelRead<NetworkPolicy>? Podkit.Model.IResource<NetworkPolicy>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "networking.k8s.io/v1";
@@ -361,11 +743,30 @@ public sealed partial class NetworkPolicy : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Networking.V1.NetworkPolicySpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.NetworkPolicySpec Spec { get => field ??= new(); set; }
+
+    internal static NetworkPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Networking.V1.NetworkPolicySpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicyEgressRule</c>.</summary>
@@ -378,6 +779,23 @@ public sealed partial class NetworkPolicyEgressRule
     /// <summary>The field <c>to</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("to")]
     public System.Collections.Generic.List<Podkit.Model.Networking.V1.NetworkPolicyPeer>? To { get; set; }
+
+    internal static NetworkPolicyEgressRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicyEgressRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7304194: if (Podkit.Model.Json.ModelReader.Is(n, "to"u8)) v.To = m.List<Podkit.Model.Networking.V1.NetworkPolicyPeer>(ref r, Podkit.Model.Networking.V1.NetworkPolicyPeer.Read); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Networking.V1.NetworkPolicyPort>(ref r, Podkit.Model.Networking.V1.NetworkPolicyPort.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicyIngressRule</c>.</summary>
@@ -390,6 +808,23 @@ public sealed partial class NetworkPolicyIngressRule
     /// <summary>The field <c>ports</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ports")]
     public System.Collections.Generic.List<Podkit.Model.Networking.V1.NetworkPolicyPort>? Ports { get; set; }
+
+    internal static NetworkPolicyIngressRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicyIngressRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7300612: if (Podkit.Model.Json.ModelReader.Is(n, "from"u8)) v.From = m.List<Podkit.Model.Networking.V1.NetworkPolicyPeer>(ref r, Podkit.Model.Networking.V1.NetworkPolicyPeer.Read); else r.Skip(); break;
+                case 7499781: if (Podkit.Model.Json.ModelReader.Is(n, "ports"u8)) v.Ports = m.List<Podkit.Model.Networking.V1.NetworkPolicyPort>(ref r, Podkit.Model.Networking.V1.NetworkPolicyPort.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicyList</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -401,7 +836,7 @@ public sealed partial class NetworkPolicyList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.NetworkPolicy> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.NetworkPolicy> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -409,7 +844,26 @@ public sealed partial class NetworkPolicyList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static NetworkPolicyList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicyList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Networking.V1.NetworkPolicy>(ref r, Podkit.Model.Networking.V1.NetworkPolicy.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicyPeer</c>.</summary>
@@ -426,6 +880,24 @@ public sealed partial class NetworkPolicyPeer
     /// <summary>The field <c>podSelector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("podSelector")]
     public Podkit.Model.Meta.V1.LabelSelector? PodSelector { get; set; }
+
+    internal static NetworkPolicyPeer? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicyPeer();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647313: if (Podkit.Model.Json.ModelReader.Is(n, "namespaceSelector"u8)) v.NamespaceSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7104775: if (Podkit.Model.Json.ModelReader.Is(n, "ipBlock"u8)) v.IpBlock = Podkit.Model.Networking.V1.IPBlock.Read(ref r, m); else r.Skip(); break;
+                case 7106571: if (Podkit.Model.Json.ModelReader.Is(n, "podSelector"u8)) v.PodSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicyPort</c>.</summary>
@@ -442,6 +914,24 @@ public sealed partial class NetworkPolicyPort
     /// <summary>The field <c>protocol</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("protocol")]
     public string? Protocol { get; set; }
+
+    internal static NetworkPolicyPort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicyPort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5268743: if (Podkit.Model.Json.ModelReader.Is(n, "endPort"u8)) v.EndPort = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7303176: if (Podkit.Model.Json.ModelReader.Is(n, "protocol"u8)) v.Protocol = m.Text(ref r); else r.Skip(); break;
+                case 7499780: if (Podkit.Model.Json.ModelReader.Is(n, "port"u8)) v.Port = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkPolicySpec</c>.</summary>
@@ -457,11 +947,30 @@ public sealed partial class NetworkPolicySpec
 
     /// <summary>The field <c>podSelector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("podSelector")]
-    public Podkit.Model.Meta.V1.LabelSelector PodSelector { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.LabelSelector PodSelector { get => field ??= new(); set; }
 
     /// <summary>The field <c>policyTypes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("policyTypes")]
     public System.Collections.Generic.List<string>? PolicyTypes { get; set; }
+
+    internal static NetworkPolicySpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkPolicySpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "egress"u8)) v.Egress = m.List<Podkit.Model.Networking.V1.NetworkPolicyEgressRule>(ref r, Podkit.Model.Networking.V1.NetworkPolicyEgressRule.Read); else r.Skip(); break;
+                case 7106571: if (Podkit.Model.Json.ModelReader.Is(n, "podSelector"u8)) v.PodSelector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m)!; else r.Skip(); break;
+                case 7497991: if (Podkit.Model.Json.ModelReader.Is(n, "ingress"u8)) v.Ingress = m.List<Podkit.Model.Networking.V1.NetworkPolicyIngressRule>(ref r, Podkit.Model.Networking.V1.NetworkPolicyIngressRule.Read); else r.Skip(); break;
+                case 7958539: if (Podkit.Model.Json.ModelReader.Is(n, "policyTypes"u8)) v.PolicyTypes = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ParentReference</c>.</summary>
@@ -482,6 +991,25 @@ public sealed partial class ParentReference
     /// <summary>The field <c>resource</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resource")]
     public string Resource { get; set => field = value ?? ""; } = "";
+
+    internal static ParentReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ParentReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7300869: if (Podkit.Model.Json.ModelReader.Is(n, "group"u8)) v.Group = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceBackendPort</c>.</summary>
@@ -494,6 +1022,23 @@ public sealed partial class ServiceBackendPort
     /// <summary>The field <c>number</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("number")]
     public int? Number { get; set; }
+
+    internal static ServiceBackendPort? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceBackendPort();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6450694: if (Podkit.Model.Json.ModelReader.Is(n, "number"u8)) v.Number = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceCIDR</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -505,6 +1050,8 @@ public sealed partial class ServiceCIDR : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ServiceCIDR> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NetworkingV1ServiceCIDR;
 
+    static Podkit.Model.Json.ModelRead<ServiceCIDR>? Podkit.Model.IResource<ServiceCIDR>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "networking.k8s.io/v1";
@@ -515,15 +1062,35 @@ public sealed partial class ServiceCIDR : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Networking.V1.ServiceCIDRSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.ServiceCIDRSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Networking.V1.ServiceCIDRStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Networking.V1.ServiceCIDRStatus Status { get => field ??= new(); set; }
+
+    internal static ServiceCIDR? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceCIDR();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Networking.V1.ServiceCIDRSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Networking.V1.ServiceCIDRStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceCIDRList</c> of <c>networking.k8s.io/v1</c>.</summary>
@@ -535,7 +1102,7 @@ public sealed partial class ServiceCIDRList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Networking.V1.ServiceCIDR> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Networking.V1.ServiceCIDR> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -543,7 +1110,26 @@ public sealed partial class ServiceCIDRList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ServiceCIDRList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceCIDRList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Networking.V1.ServiceCIDR>(ref r, Podkit.Model.Networking.V1.ServiceCIDR.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceCIDRSpec</c>.</summary>
@@ -552,6 +1138,22 @@ public sealed partial class ServiceCIDRSpec
     /// <summary>The field <c>cidrs</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("cidrs")]
     public System.Collections.Generic.List<string>? Cidrs { get; set; }
+
+    internal static ServiceCIDRSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceCIDRSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6578949: if (Podkit.Model.Json.ModelReader.Is(n, "cidrs"u8)) v.Cidrs = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ServiceCIDRStatus</c>.</summary>
@@ -560,4 +1162,20 @@ public sealed partial class ServiceCIDRStatus
     /// <summary>The field <c>conditions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("conditions")]
     public System.Collections.Generic.List<Podkit.Model.Meta.V1.Condition>? Conditions { get; set; }
+
+    internal static ServiceCIDRStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ServiceCIDRStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -10,6 +10,22 @@ public sealed partial class Overhead
     /// <summary>The field <c>podFixed</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("podFixed")]
     public System.Collections.Generic.Dictionary<string, Podkit.Model.Quantity>? PodFixed { get; set; }
+
+    internal static Overhead? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Overhead();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6909960: if (Podkit.Model.Json.ModelReader.Is(n, "podFixed"u8)) v.PodFixed = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RuntimeClass</c> of <c>node.k8s.io/v1</c>.</summary>
@@ -20,6 +36,8 @@ public sealed partial class RuntimeClass : Podkit.Model.IKubernetesObject, Podki
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<RuntimeClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.NodeV1RuntimeClass;
+
+    static Podkit.Model.Json.ModelRead<RuntimeClass>? Podkit.Model.IResource<RuntimeClass>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -35,7 +53,7 @@ public sealed partial class RuntimeClass : Podkit.Model.IKubernetesObject, Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>overhead</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("overhead")]
@@ -44,6 +62,27 @@ public sealed partial class RuntimeClass : Podkit.Model.IKubernetesObject, Podki
     /// <summary>The field <c>scheduling</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("scheduling")]
     public Podkit.Model.Node.V1.Scheduling? Scheduling { get; set; }
+
+    internal static RuntimeClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RuntimeClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6580231: if (Podkit.Model.Json.ModelReader.Is(n, "handler"u8)) v.Handler = m.Text(ref r)!; else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6844168: if (Podkit.Model.Json.ModelReader.Is(n, "overhead"u8)) v.Overhead = Podkit.Model.Node.V1.Overhead.Read(ref r, m); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7697162: if (Podkit.Model.Json.ModelReader.Is(n, "scheduling"u8)) v.Scheduling = Podkit.Model.Node.V1.Scheduling.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RuntimeClassList</c> of <c>node.k8s.io/v1</c>.</summary>
@@ -55,7 +94,7 @@ public sealed partial class RuntimeClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Node.V1.RuntimeClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Node.V1.RuntimeClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -63,7 +102,26 @@ public sealed partial class RuntimeClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static RuntimeClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RuntimeClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Node.V1.RuntimeClass>(ref r, Podkit.Model.Node.V1.RuntimeClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Scheduling</c>.</summary>
@@ -76,4 +134,21 @@ public sealed partial class Scheduling
     /// <summary>The field <c>tolerations</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tolerations")]
     public System.Collections.Generic.List<Podkit.Model.Core.V1.Toleration>? Tolerations { get; set; }
+
+    internal static Scheduling? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Scheduling();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386699: if (Podkit.Model.Json.ModelReader.Is(n, "tolerations"u8)) v.Tolerations = m.List<Podkit.Model.Core.V1.Toleration>(ref r, Podkit.Model.Core.V1.Toleration.Read); else r.Skip(); break;
+                case 7106060: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelector"u8)) v.NodeSelector = m.TextMap(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -21,7 +21,26 @@ public sealed partial class Eviction : Podkit.Model.IKubernetesObject
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
+
+    internal static Eviction? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Eviction();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5202957: if (Podkit.Model.Json.ModelReader.Is(n, "deleteOptions"u8)) v.DeleteOptions = Podkit.Model.Meta.V1.DeleteOptions.Read(ref r, m); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDisruptionBudget</c> of <c>policy/v1</c>.</summary>
@@ -33,6 +52,8 @@ public sealed partial class PodDisruptionBudget : Podkit.Model.IKubernetesObject
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PodDisruptionBudget> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.PolicyV1PodDisruptionBudget;
 
+    static Podkit.Model.Json.ModelRead<PodDisruptionBudget>? Podkit.Model.IResource<PodDisruptionBudget>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "policy/v1";
@@ -43,15 +64,35 @@ public sealed partial class PodDisruptionBudget : Podkit.Model.IKubernetesObject
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Policy.V1.PodDisruptionBudgetSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Policy.V1.PodDisruptionBudgetSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Policy.V1.PodDisruptionBudgetStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Policy.V1.PodDisruptionBudgetStatus Status { get => field ??= new(); set; }
+
+    internal static PodDisruptionBudget? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDisruptionBudget();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Policy.V1.PodDisruptionBudgetSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Policy.V1.PodDisruptionBudgetStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDisruptionBudgetList</c> of <c>policy/v1</c>.</summary>
@@ -63,7 +104,7 @@ public sealed partial class PodDisruptionBudgetList : Podkit.Model.IKubernetesLi
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Policy.V1.PodDisruptionBudget> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Policy.V1.PodDisruptionBudget> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -71,7 +112,26 @@ public sealed partial class PodDisruptionBudgetList : Podkit.Model.IKubernetesLi
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PodDisruptionBudgetList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDisruptionBudgetList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Policy.V1.PodDisruptionBudget>(ref r, Podkit.Model.Policy.V1.PodDisruptionBudget.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDisruptionBudgetSpec</c>.</summary>
@@ -92,6 +152,25 @@ public sealed partial class PodDisruptionBudgetSpec
     /// <summary>The field <c>unhealthyPodEvictionPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("unhealthyPodEvictionPolicy")]
     public string? UnhealthyPodEvictionPolicy { get; set; }
+
+    internal static PodDisruptionBudgetSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDisruptionBudgetSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384910: if (Podkit.Model.Json.ModelReader.Is(n, "maxUnavailable"u8)) v.MaxUnavailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                case 6517512: if (Podkit.Model.Json.ModelReader.Is(n, "selector"u8)) v.Selector = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 6909196: if (Podkit.Model.Json.ModelReader.Is(n, "minAvailable"u8)) v.MinAvailable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.IntOrString?) : m.IntOrString(ref r); else r.Skip(); break;
+                case 7763226: if (Podkit.Model.Json.ModelReader.Is(n, "unhealthyPodEvictionPolicy"u8)) v.UnhealthyPodEvictionPolicy = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PodDisruptionBudgetStatus</c>.</summary>
@@ -124,4 +203,26 @@ public sealed partial class PodDisruptionBudgetStatus
     /// <summary>The field <c>observedGeneration</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("observedGeneration")]
     public long? ObservedGeneration { get; set; }
+
+    internal static PodDisruptionBudgetStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PodDisruptionBudgetStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4743950: if (Podkit.Model.Json.ModelReader.Is(n, "currentHealthy"u8)) v.CurrentHealthy = r.GetInt32(); else r.Skip(); break;
+                case 4744206: if (Podkit.Model.Json.ModelReader.Is(n, "desiredHealthy"u8)) v.DesiredHealthy = r.GetInt32(); else r.Skip(); break;
+                case 6645004: if (Podkit.Model.Json.ModelReader.Is(n, "expectedPods"u8)) v.ExpectedPods = r.GetInt32(); else r.Skip(); break;
+                case 6647570: if (Podkit.Model.Json.ModelReader.Is(n, "observedGeneration"u8)) v.ObservedGeneration = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7234578: if (Podkit.Model.Json.ModelReader.Is(n, "disruptionsAllowed"u8)) v.DisruptionsAllowed = r.GetInt32(); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
+                case 7627789: if (Podkit.Model.Json.ModelReader.Is(n, "disruptedPods"u8)) v.DisruptedPods = m.Map<System.DateTimeOffset>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => r.GetDateTimeOffset()); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

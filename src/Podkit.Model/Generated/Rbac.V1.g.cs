@@ -10,6 +10,22 @@ public sealed partial class AggregationRule
     /// <summary>The field <c>clusterRoleSelectors</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("clusterRoleSelectors")]
     public System.Collections.Generic.List<Podkit.Model.Meta.V1.LabelSelector>? ClusterRoleSelectors { get; set; }
+
+    internal static AggregationRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AggregationRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644500: if (Podkit.Model.Json.ModelReader.Is(n, "clusterRoleSelectors"u8)) v.ClusterRoleSelectors = m.List<Podkit.Model.Meta.V1.LabelSelector>(ref r, Podkit.Model.Meta.V1.LabelSelector.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClusterRole</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -20,6 +36,8 @@ public sealed partial class ClusterRole : Podkit.Model.IKubernetesObject, Podkit
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ClusterRole> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.RbacV1ClusterRole;
+
+    static Podkit.Model.Json.ModelRead<ClusterRole>? Podkit.Model.IResource<ClusterRole>.Reader => Read;
 
     /// <summary>The field <c>aggregationRule</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("aggregationRule")]
@@ -35,11 +53,31 @@ public sealed partial class ClusterRole : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>rules</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rules")]
     public System.Collections.Generic.List<Podkit.Model.Rbac.V1.PolicyRule>? Rules { get; set; }
+
+    internal static ClusterRole? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClusterRole();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.Rbac.V1.PolicyRule>(ref r, Podkit.Model.Rbac.V1.PolicyRule.Read); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7627023: if (Podkit.Model.Json.ModelReader.Is(n, "aggregationRule"u8)) v.AggregationRule = Podkit.Model.Rbac.V1.AggregationRule.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClusterRoleBinding</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -51,6 +89,8 @@ public sealed partial class ClusterRoleBinding : Podkit.Model.IKubernetesObject,
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ClusterRoleBinding> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.RbacV1ClusterRoleBinding;
 
+    static Podkit.Model.Json.ModelRead<ClusterRoleBinding>? Podkit.Model.IResource<ClusterRoleBinding>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "rbac.authorization.k8s.io/v1";
@@ -61,15 +101,35 @@ public sealed partial class ClusterRoleBinding : Podkit.Model.IKubernetesObject,
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>roleRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("roleRef")]
-    public Podkit.Model.Rbac.V1.RoleRef RoleRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Rbac.V1.RoleRef RoleRef { get => field ??= new(); set; }
 
     /// <summary>The field <c>subjects</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subjects")]
     public System.Collections.Generic.List<Podkit.Model.Rbac.V1.Subject>? Subjects { get; set; }
+
+    internal static ClusterRoleBinding? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClusterRoleBinding();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648327: if (Podkit.Model.Json.ModelReader.Is(n, "roleRef"u8)) v.RoleRef = Podkit.Model.Rbac.V1.RoleRef.Read(ref r, m)!; else r.Skip(); break;
+                case 6648584: if (Podkit.Model.Json.ModelReader.Is(n, "subjects"u8)) v.Subjects = m.List<Podkit.Model.Rbac.V1.Subject>(ref r, Podkit.Model.Rbac.V1.Subject.Read); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClusterRoleBindingList</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -81,7 +141,7 @@ public sealed partial class ClusterRoleBindingList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.ClusterRoleBinding> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.ClusterRoleBinding> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -89,7 +149,26 @@ public sealed partial class ClusterRoleBindingList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ClusterRoleBindingList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClusterRoleBindingList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Rbac.V1.ClusterRoleBinding>(ref r, Podkit.Model.Rbac.V1.ClusterRoleBinding.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ClusterRoleList</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -101,7 +180,7 @@ public sealed partial class ClusterRoleList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.ClusterRole> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.ClusterRole> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -109,7 +188,26 @@ public sealed partial class ClusterRoleList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ClusterRoleList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ClusterRoleList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Rbac.V1.ClusterRole>(ref r, Podkit.Model.Rbac.V1.ClusterRole.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PolicyRule</c>.</summary>
@@ -133,7 +231,27 @@ public sealed partial class PolicyRule
 
     /// <summary>The field <c>verbs</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("verbs")]
-    public System.Collections.Generic.List<string> Verbs { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<string> Verbs { get => field ??= new(); set; }
+
+    internal static PolicyRule? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PolicyRule();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517261: if (Podkit.Model.Json.ModelReader.Is(n, "resourceNames"u8)) v.ResourceNames = m.Texts(ref r); else r.Skip(); break;
+                case 7495945: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroups"u8)) v.ApiGroups = m.Texts(ref r); else r.Skip(); break;
+                case 7501317: if (Podkit.Model.Json.ModelReader.Is(n, "verbs"u8)) v.Verbs = m.Texts(ref r)!; else r.Skip(); break;
+                case 7695887: if (Podkit.Model.Json.ModelReader.Is(n, "nonResourceURLs"u8)) v.NonResourceURLs = m.Texts(ref r); else r.Skip(); break;
+                case 7696905: if (Podkit.Model.Json.ModelReader.Is(n, "resources"u8)) v.Resources = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Role</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -145,6 +263,8 @@ public sealed partial class Role : Podkit.Model.IKubernetesObject, Podkit.Model.
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<Role> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.RbacV1Role;
 
+    static Podkit.Model.Json.ModelRead<Role>? Podkit.Model.IResource<Role>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "rbac.authorization.k8s.io/v1";
@@ -155,11 +275,30 @@ public sealed partial class Role : Podkit.Model.IKubernetesObject, Podkit.Model.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>rules</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("rules")]
     public System.Collections.Generic.List<Podkit.Model.Rbac.V1.PolicyRule>? Rules { get; set; }
+
+    internal static Role? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Role();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7107077: if (Podkit.Model.Json.ModelReader.Is(n, "rules"u8)) v.Rules = m.List<Podkit.Model.Rbac.V1.PolicyRule>(ref r, Podkit.Model.Rbac.V1.PolicyRule.Read); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RoleBinding</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -171,6 +310,8 @@ public sealed partial class RoleBinding : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<RoleBinding> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.RbacV1RoleBinding;
 
+    static Podkit.Model.Json.ModelRead<RoleBinding>? Podkit.Model.IResource<RoleBinding>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "rbac.authorization.k8s.io/v1";
@@ -181,15 +322,35 @@ public sealed partial class RoleBinding : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>roleRef</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("roleRef")]
-    public Podkit.Model.Rbac.V1.RoleRef RoleRef { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Rbac.V1.RoleRef RoleRef { get => field ??= new(); set; }
 
     /// <summary>The field <c>subjects</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("subjects")]
     public System.Collections.Generic.List<Podkit.Model.Rbac.V1.Subject>? Subjects { get; set; }
+
+    internal static RoleBinding? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RoleBinding();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648327: if (Podkit.Model.Json.ModelReader.Is(n, "roleRef"u8)) v.RoleRef = Podkit.Model.Rbac.V1.RoleRef.Read(ref r, m)!; else r.Skip(); break;
+                case 6648584: if (Podkit.Model.Json.ModelReader.Is(n, "subjects"u8)) v.Subjects = m.List<Podkit.Model.Rbac.V1.Subject>(ref r, Podkit.Model.Rbac.V1.Subject.Read); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RoleBindingList</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -201,7 +362,7 @@ public sealed partial class RoleBindingList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.RoleBinding> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.RoleBinding> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -209,7 +370,26 @@ public sealed partial class RoleBindingList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static RoleBindingList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RoleBindingList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Rbac.V1.RoleBinding>(ref r, Podkit.Model.Rbac.V1.RoleBinding.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RoleList</c> of <c>rbac.authorization.k8s.io/v1</c>.</summary>
@@ -221,7 +401,7 @@ public sealed partial class RoleList : Podkit.Model.IKubernetesList<Podkit.Model
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.Role> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Rbac.V1.Role> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -229,7 +409,26 @@ public sealed partial class RoleList : Podkit.Model.IKubernetesList<Podkit.Model
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static RoleList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RoleList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Rbac.V1.Role>(ref r, Podkit.Model.Rbac.V1.Role.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>RoleRef</c>.</summary>
@@ -246,6 +445,24 @@ public sealed partial class RoleRef
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static RoleRef? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new RoleRef();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Subject</c>.</summary>
@@ -266,4 +483,23 @@ public sealed partial class Subject
     /// <summary>The field <c>namespace</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("namespace")]
     public string? Namespace { get; set; }
+
+    internal static Subject? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Subject();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r)!; else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r); else r.Skip(); break;
+                case 7564809: if (Podkit.Model.Json.ModelReader.Is(n, "namespace"u8)) v.Namespace = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -34,6 +34,28 @@ public sealed partial class AllocatedDeviceStatus
     /// <summary>The field <c>shareID</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("shareID")]
     public string? ShareID { get; set; }
+
+    internal static AllocatedDeviceStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AllocatedDeviceStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906886: if (Podkit.Model.Json.ModelReader.Is(n, "device"u8)) v.Device = m.Text(ref r)!; else r.Skip(); break;
+                case 7303172: if (Podkit.Model.Json.ModelReader.Is(n, "pool"u8)) v.Pool = m.Text(ref r)!; else r.Skip(); break;
+                case 7499275: if (Podkit.Model.Json.ModelReader.Is(n, "networkData"u8)) v.NetworkData = Podkit.Model.Resource.V1.NetworkDeviceData.Read(ref r, m); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "shareID"u8)) v.ShareID = m.Text(ref r); else r.Skip(); break;
+                case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>AllocationResult</c>.</summary>
@@ -46,11 +68,29 @@ public sealed partial class AllocationResult
 
     /// <summary>The field <c>devices</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("devices")]
-    public Podkit.Model.Resource.V1.DeviceAllocationResult Devices { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.DeviceAllocationResult Devices { get => field ??= new(); set; }
 
     /// <summary>The field <c>nodeSelector</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nodeSelector")]
     public Podkit.Model.Core.V1.NodeSelector? NodeSelector { get; set; }
+
+    internal static AllocationResult? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new AllocationResult();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906887: if (Podkit.Model.Json.ModelReader.Is(n, "devices"u8)) v.Devices = Podkit.Model.Resource.V1.DeviceAllocationResult.Read(ref r, m)!; else r.Skip(); break;
+                case 7106060: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelector"u8)) v.NodeSelector = Podkit.Model.Core.V1.NodeSelector.Read(ref r, m); else r.Skip(); break;
+                case 7233811: if (Podkit.Model.Json.ModelReader.Is(n, "allocationTimestamp"u8)) v.AllocationTimestamp = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CELDeviceSelector</c>.</summary>
@@ -59,6 +99,22 @@ public sealed partial class CELDeviceSelector
     /// <summary>The field <c>expression</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("expression")]
     public string Expression { get; set => field = value ?? ""; } = "";
+
+    internal static CELDeviceSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CELDeviceSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7562506: if (Podkit.Model.Json.ModelReader.Is(n, "expression"u8)) v.Expression = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CapacityRequestPolicy</c>.</summary>
@@ -75,6 +131,24 @@ public sealed partial class CapacityRequestPolicy
     /// <summary>The field <c>validValues</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("validValues")]
     public System.Collections.Generic.List<Podkit.Model.Quantity>? ValidValues { get; set; }
+
+    internal static CapacityRequestPolicy? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CapacityRequestPolicy();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5404170: if (Podkit.Model.Json.ModelReader.Is(n, "validRange"u8)) v.ValidRange = Podkit.Model.Resource.V1.CapacityRequestPolicyRange.Read(ref r, m); else r.Skip(); break;
+                case 5666315: if (Podkit.Model.Json.ModelReader.Is(n, "validValues"u8)) v.ValidValues = m.List<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "default"u8)) v.Default = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CapacityRequestPolicyRange</c>.</summary>
@@ -91,6 +165,24 @@ public sealed partial class CapacityRequestPolicyRange
     /// <summary>The field <c>step</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("step")]
     public Podkit.Model.Quantity? Step { get; set; }
+
+    internal static CapacityRequestPolicyRange? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CapacityRequestPolicyRange();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6384899: if (Podkit.Model.Json.ModelReader.Is(n, "max"u8)) v.Max = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "step"u8)) v.Step = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6909187: if (Podkit.Model.Json.ModelReader.Is(n, "min"u8)) v.Min = m.Quantity(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CapacityRequirements</c>.</summary>
@@ -99,6 +191,22 @@ public sealed partial class CapacityRequirements
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.Dictionary<string, Podkit.Model.Quantity>? Requests { get; set; }
+
+    internal static CapacityRequirements? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CapacityRequirements();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Counter</c>.</summary>
@@ -107,6 +215,22 @@ public sealed partial class Counter
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public Podkit.Model.Quantity Value { get; set; }
+
+    internal static Counter? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Counter();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Quantity(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CounterSet</c>.</summary>
@@ -114,11 +238,28 @@ public sealed partial class CounterSet
 {
     /// <summary>The field <c>counters</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("counters")]
-    public System.Collections.Generic.Dictionary<string, Podkit.Model.Resource.V1.Counter> Counters { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.Dictionary<string, Podkit.Model.Resource.V1.Counter> Counters { get => field ??= new(); set; }
 
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static CounterSet? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CounterSet();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7627528: if (Podkit.Model.Json.ModelReader.Is(n, "counters"u8)) v.Counters = m.Map<Podkit.Model.Resource.V1.Counter>(ref r, Podkit.Model.Resource.V1.Counter.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>Device</c>.</summary>
@@ -171,6 +312,33 @@ public sealed partial class Device
     /// <summary>The field <c>taints</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("taints")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceTaint>? Taints { get; set; }
+
+    internal static Device? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new Device();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4416272: if (Podkit.Model.Json.ModelReader.Is(n, "consumesCounters"u8)) v.ConsumesCounters = m.List<Podkit.Model.Resource.V1.DeviceCounterConsumption>(ref r, Podkit.Model.Resource.V1.DeviceCounterConsumption.Read); else r.Skip(); break;
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r); else r.Skip(); break;
+                case 5530123: if (Podkit.Model.Json.ModelReader.Is(n, "bindsToNode"u8)) v.BindsToNode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6447370: if (Podkit.Model.Json.ModelReader.Is(n, "attributes"u8)) v.Attributes = m.Map<Podkit.Model.Resource.V1.DeviceAttribute>(ref r, Podkit.Model.Resource.V1.DeviceAttribute.Read); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = m.Map<Podkit.Model.Resource.V1.DeviceCapacity>(ref r, Podkit.Model.Resource.V1.DeviceCapacity.Read); else r.Skip(); break;
+                case 6643992: if (Podkit.Model.Json.ModelReader.Is(n, "allowMultipleAllocations"u8)) v.AllowMultipleAllocations = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7106060: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelector"u8)) v.NodeSelector = Podkit.Model.Core.V1.NodeSelector.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7238662: if (Podkit.Model.Json.ModelReader.Is(n, "taints"u8)) v.Taints = m.List<Podkit.Model.Resource.V1.DeviceTaint>(ref r, Podkit.Model.Resource.V1.DeviceTaint.Read); else r.Skip(); break;
+                case 7299336: if (Podkit.Model.Json.ModelReader.Is(n, "allNodes"u8)) v.AllNodes = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7299601: if (Podkit.Model.Json.ModelReader.Is(n, "bindingConditions"u8)) v.BindingConditions = m.Texts(ref r); else r.Skip(); break;
+                case 7496216: if (Podkit.Model.Json.ModelReader.Is(n, "bindingFailureConditions"u8)) v.BindingFailureConditions = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceAllocationConfiguration</c>.</summary>
@@ -187,6 +355,24 @@ public sealed partial class DeviceAllocationConfiguration
     /// <summary>The field <c>source</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("source")]
     public string Source { get; set => field = value ?? ""; } = "";
+
+    internal static DeviceAllocationConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceAllocationConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Texts(ref r); else r.Skip(); break;
+                case 7433990: if (Podkit.Model.Json.ModelReader.Is(n, "opaque"u8)) v.Opaque = Podkit.Model.Resource.V1.OpaqueDeviceConfiguration.Read(ref r, m); else r.Skip(); break;
+                case 7500550: if (Podkit.Model.Json.ModelReader.Is(n, "source"u8)) v.Source = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceAllocationResult</c>.</summary>
@@ -199,6 +385,23 @@ public sealed partial class DeviceAllocationResult
     /// <summary>The field <c>results</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("results")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceRequestAllocationResult>? Results { get; set; }
+
+    internal static DeviceAllocationResult? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceAllocationResult();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6710022: if (Podkit.Model.Json.ModelReader.Is(n, "config"u8)) v.Config = m.List<Podkit.Model.Resource.V1.DeviceAllocationConfiguration>(ref r, Podkit.Model.Resource.V1.DeviceAllocationConfiguration.Read); else r.Skip(); break;
+                case 7696903: if (Podkit.Model.Json.ModelReader.Is(n, "results"u8)) v.Results = m.List<Podkit.Model.Resource.V1.DeviceRequestAllocationResult>(ref r, Podkit.Model.Resource.V1.DeviceRequestAllocationResult.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceAttribute</c>.</summary>
@@ -219,6 +422,25 @@ public sealed partial class DeviceAttribute
     /// <summary>The field <c>version</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("version")]
     public string? Version { get; set; }
+
+    internal static DeviceAttribute? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceAttribute();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6910726: if (Podkit.Model.Json.ModelReader.Is(n, "string"u8)) v.String = m.Text(ref r); else r.Skip(); break;
+                case 7235843: if (Podkit.Model.Json.ModelReader.Is(n, "int"u8)) v.Int = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 7299588: if (Podkit.Model.Json.ModelReader.Is(n, "bool"u8)) v.Bool = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7566855: if (Podkit.Model.Json.ModelReader.Is(n, "version"u8)) v.Version = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceCapacity</c>.</summary>
@@ -231,6 +453,23 @@ public sealed partial class DeviceCapacity
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public Podkit.Model.Quantity Value { get; set; }
+
+    internal static DeviceCapacity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceCapacity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Quantity(ref r); else r.Skip(); break;
+                case 7631373: if (Podkit.Model.Json.ModelReader.Is(n, "requestPolicy"u8)) v.RequestPolicy = Podkit.Model.Resource.V1.CapacityRequestPolicy.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClaim</c>.</summary>
@@ -247,6 +486,24 @@ public sealed partial class DeviceClaim
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceRequest>? Requests { get; set; }
+
+    internal static DeviceClaim? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClaim();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.List<Podkit.Model.Resource.V1.DeviceRequest>(ref r, Podkit.Model.Resource.V1.DeviceRequest.Read); else r.Skip(); break;
+                case 6710022: if (Podkit.Model.Json.ModelReader.Is(n, "config"u8)) v.Config = m.List<Podkit.Model.Resource.V1.DeviceClaimConfiguration>(ref r, Podkit.Model.Resource.V1.DeviceClaimConfiguration.Read); else r.Skip(); break;
+                case 7496459: if (Podkit.Model.Json.ModelReader.Is(n, "constraints"u8)) v.Constraints = m.List<Podkit.Model.Resource.V1.DeviceConstraint>(ref r, Podkit.Model.Resource.V1.DeviceConstraint.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClaimConfiguration</c>.</summary>
@@ -259,6 +516,23 @@ public sealed partial class DeviceClaimConfiguration
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.List<string>? Requests { get; set; }
+
+    internal static DeviceClaimConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClaimConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Texts(ref r); else r.Skip(); break;
+                case 7433990: if (Podkit.Model.Json.ModelReader.Is(n, "opaque"u8)) v.Opaque = Podkit.Model.Resource.V1.OpaqueDeviceConfiguration.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClass</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -270,6 +544,8 @@ public sealed partial class DeviceClass : Podkit.Model.IKubernetesObject, Podkit
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<DeviceClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ResourceV1DeviceClass;
 
+    static Podkit.Model.Json.ModelRead<DeviceClass>? Podkit.Model.IResource<DeviceClass>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "resource.k8s.io/v1";
@@ -280,11 +556,30 @@ public sealed partial class DeviceClass : Podkit.Model.IKubernetesObject, Podkit
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Resource.V1.DeviceClassSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.DeviceClassSpec Spec { get => field ??= new(); set; }
+
+    internal static DeviceClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Resource.V1.DeviceClassSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClassConfiguration</c>.</summary>
@@ -293,6 +588,22 @@ public sealed partial class DeviceClassConfiguration
     /// <summary>The field <c>opaque</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("opaque")]
     public Podkit.Model.Resource.V1.OpaqueDeviceConfiguration? Opaque { get; set; }
+
+    internal static DeviceClassConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClassConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7433990: if (Podkit.Model.Json.ModelReader.Is(n, "opaque"u8)) v.Opaque = Podkit.Model.Resource.V1.OpaqueDeviceConfiguration.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClassList</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -304,7 +615,7 @@ public sealed partial class DeviceClassList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -312,7 +623,26 @@ public sealed partial class DeviceClassList : Podkit.Model.IKubernetesList<Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static DeviceClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Resource.V1.DeviceClass>(ref r, Podkit.Model.Resource.V1.DeviceClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceClassSpec</c>.</summary>
@@ -329,6 +659,24 @@ public sealed partial class DeviceClassSpec
     /// <summary>The field <c>selectors</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("selectors")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceSelector>? Selectors { get; set; }
+
+    internal static DeviceClassSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceClassSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6517513: if (Podkit.Model.Json.ModelReader.Is(n, "selectors"u8)) v.Selectors = m.List<Podkit.Model.Resource.V1.DeviceSelector>(ref r, Podkit.Model.Resource.V1.DeviceSelector.Read); else r.Skip(); break;
+                case 6710022: if (Podkit.Model.Json.ModelReader.Is(n, "config"u8)) v.Config = m.List<Podkit.Model.Resource.V1.DeviceClassConfiguration>(ref r, Podkit.Model.Resource.V1.DeviceClassConfiguration.Read); else r.Skip(); break;
+                case 7562516: if (Podkit.Model.Json.ModelReader.Is(n, "extendedResourceName"u8)) v.ExtendedResourceName = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceConstraint</c>.</summary>
@@ -345,6 +693,24 @@ public sealed partial class DeviceConstraint
     /// <summary>The field <c>requests</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("requests")]
     public System.Collections.Generic.List<string>? Requests { get; set; }
+
+    internal static DeviceConstraint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceConstraint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4285457: if (Podkit.Model.Json.ModelReader.Is(n, "distinctAttribute"u8)) v.DistinctAttribute = m.Text(ref r); else r.Skip(); break;
+                case 6648328: if (Podkit.Model.Json.ModelReader.Is(n, "requests"u8)) v.Requests = m.Texts(ref r); else r.Skip(); break;
+                case 7630094: if (Podkit.Model.Json.ModelReader.Is(n, "matchAttribute"u8)) v.MatchAttribute = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceCounterConsumption</c>.</summary>
@@ -356,7 +722,24 @@ public sealed partial class DeviceCounterConsumption
 
     /// <summary>The field <c>counters</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("counters")]
-    public System.Collections.Generic.Dictionary<string, Podkit.Model.Resource.V1.Counter> Counters { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.Dictionary<string, Podkit.Model.Resource.V1.Counter> Counters { get => field ??= new(); set; }
+
+    internal static DeviceCounterConsumption? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceCounterConsumption();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644490: if (Podkit.Model.Json.ModelReader.Is(n, "counterSet"u8)) v.CounterSet = m.Text(ref r)!; else r.Skip(); break;
+                case 7627528: if (Podkit.Model.Json.ModelReader.Is(n, "counters"u8)) v.Counters = m.Map<Podkit.Model.Resource.V1.Counter>(ref r, Podkit.Model.Resource.V1.Counter.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceRequest</c>.</summary>
@@ -373,6 +756,24 @@ public sealed partial class DeviceRequest
     /// <summary>The field <c>name</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; set => field = value ?? ""; } = "";
+
+    internal static DeviceRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6383118: if (Podkit.Model.Json.ModelReader.Is(n, "firstAvailable"u8)) v.FirstAvailable = m.List<Podkit.Model.Resource.V1.DeviceSubRequest>(ref r, Podkit.Model.Resource.V1.DeviceSubRequest.Read); else r.Skip(); break;
+                case 6513927: if (Podkit.Model.Json.ModelReader.Is(n, "exactly"u8)) v.Exactly = Podkit.Model.Resource.V1.ExactDeviceRequest.Read(ref r, m); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceRequestAllocationResult</c>.</summary>
@@ -417,6 +818,31 @@ public sealed partial class DeviceRequestAllocationResult
     /// <summary>The field <c>tolerations</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tolerations")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceToleration>? Tolerations { get; set; }
+
+    internal static DeviceRequestAllocationResult? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceRequestAllocationResult();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4284683: if (Podkit.Model.Json.ModelReader.Is(n, "adminAccess"u8)) v.AdminAccess = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 4416272: if (Podkit.Model.Json.ModelReader.Is(n, "consumedCapacity"u8)) v.ConsumedCapacity = m.Map<Podkit.Model.Quantity>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => m.Quantity(ref r)); else r.Skip(); break;
+                case 6386699: if (Podkit.Model.Json.ModelReader.Is(n, "tolerations"u8)) v.Tolerations = m.List<Podkit.Model.Resource.V1.DeviceToleration>(ref r, Podkit.Model.Resource.V1.DeviceToleration.Read); else r.Skip(); break;
+                case 6906886: if (Podkit.Model.Json.ModelReader.Is(n, "device"u8)) v.Device = m.Text(ref r)!; else r.Skip(); break;
+                case 7299601: if (Podkit.Model.Json.ModelReader.Is(n, "bindingConditions"u8)) v.BindingConditions = m.Texts(ref r); else r.Skip(); break;
+                case 7303172: if (Podkit.Model.Json.ModelReader.Is(n, "pool"u8)) v.Pool = m.Text(ref r)!; else r.Skip(); break;
+                case 7496216: if (Podkit.Model.Json.ModelReader.Is(n, "bindingFailureConditions"u8)) v.BindingFailureConditions = m.Texts(ref r); else r.Skip(); break;
+                case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "shareID"u8)) v.ShareID = m.Text(ref r); else r.Skip(); break;
+                case 7696903: if (Podkit.Model.Json.ModelReader.Is(n, "request"u8)) v.Request = m.Text(ref r)!; else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceSelector</c>.</summary>
@@ -425,6 +851,22 @@ public sealed partial class DeviceSelector
     /// <summary>The field <c>cel</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("cel")]
     public Podkit.Model.Resource.V1.CELDeviceSelector? Cel { get; set; }
+
+    internal static DeviceSelector? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceSelector();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6644483: if (Podkit.Model.Json.ModelReader.Is(n, "cel"u8)) v.Cel = Podkit.Model.Resource.V1.CELDeviceSelector.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceSubRequest</c>.</summary>
@@ -457,6 +899,28 @@ public sealed partial class DeviceSubRequest
     /// <summary>The field <c>tolerations</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tolerations")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceToleration>? Tolerations { get; set; }
+
+    internal static DeviceSubRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceSubRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6386699: if (Podkit.Model.Json.ModelReader.Is(n, "tolerations"u8)) v.Tolerations = m.List<Podkit.Model.Resource.V1.DeviceToleration>(ref r, Podkit.Model.Resource.V1.DeviceToleration.Read); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = Podkit.Model.Resource.V1.CapacityRequirements.Read(ref r, m); else r.Skip(); break;
+                case 6517513: if (Podkit.Model.Json.ModelReader.Is(n, "selectors"u8)) v.Selectors = m.List<Podkit.Model.Resource.V1.DeviceSelector>(ref r, Podkit.Model.Resource.V1.DeviceSelector.Read); else r.Skip(); break;
+                case 6906126: if (Podkit.Model.Json.ModelReader.Is(n, "allocationMode"u8)) v.AllocationMode = m.Text(ref r); else r.Skip(); break;
+                case 7103503: if (Podkit.Model.Json.ModelReader.Is(n, "deviceClassName"u8)) v.DeviceClassName = m.Text(ref r)!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceTaint</c>.</summary>
@@ -478,6 +942,25 @@ public sealed partial class DeviceTaint
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string? Value { get; set; }
+
+    internal static DeviceTaint? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceTaint();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4289545: if (Podkit.Model.Json.ModelReader.Is(n, "timeAdded"u8)) v.TimeAdded = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "effect"u8)) v.Effect = m.Text(ref r)!; else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r)!; else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>DeviceToleration</c>.</summary>
@@ -502,6 +985,26 @@ public sealed partial class DeviceToleration
     /// <summary>The field <c>value</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public string? Value { get; set; }
+
+    internal static DeviceToleration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new DeviceToleration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6385416: if (Podkit.Model.Json.ModelReader.Is(n, "operator"u8)) v.Operator = m.Text(ref r); else r.Skip(); break;
+                case 6644998: if (Podkit.Model.Json.ModelReader.Is(n, "effect"u8)) v.Effect = m.Text(ref r); else r.Skip(); break;
+                case 6646531: if (Podkit.Model.Json.ModelReader.Is(n, "key"u8)) v.Key = m.Text(ref r); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = m.Text(ref r); else r.Skip(); break;
+                case 7304209: if (Podkit.Model.Json.ModelReader.Is(n, "tolerationSeconds"u8)) v.TolerationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ExactDeviceRequest</c>.</summary>
@@ -534,6 +1037,28 @@ public sealed partial class ExactDeviceRequest
     /// <summary>The field <c>tolerations</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("tolerations")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.DeviceToleration>? Tolerations { get; set; }
+
+    internal static ExactDeviceRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ExactDeviceRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4284683: if (Podkit.Model.Json.ModelReader.Is(n, "adminAccess"u8)) v.AdminAccess = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6386699: if (Podkit.Model.Json.ModelReader.Is(n, "tolerations"u8)) v.Tolerations = m.List<Podkit.Model.Resource.V1.DeviceToleration>(ref r, Podkit.Model.Resource.V1.DeviceToleration.Read); else r.Skip(); break;
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = Podkit.Model.Resource.V1.CapacityRequirements.Read(ref r, m); else r.Skip(); break;
+                case 6517513: if (Podkit.Model.Json.ModelReader.Is(n, "selectors"u8)) v.Selectors = m.List<Podkit.Model.Resource.V1.DeviceSelector>(ref r, Podkit.Model.Resource.V1.DeviceSelector.Read); else r.Skip(); break;
+                case 6906126: if (Podkit.Model.Json.ModelReader.Is(n, "allocationMode"u8)) v.AllocationMode = m.Text(ref r); else r.Skip(); break;
+                case 7103503: if (Podkit.Model.Json.ModelReader.Is(n, "deviceClassName"u8)) v.DeviceClassName = m.Text(ref r)!; else r.Skip(); break;
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>NetworkDeviceData</c>.</summary>
@@ -550,6 +1075,24 @@ public sealed partial class NetworkDeviceData
     /// <summary>The field <c>ips</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("ips")]
     public System.Collections.Generic.List<string>? Ips { get; set; }
+
+    internal static NetworkDeviceData? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new NetworkDeviceData();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6383885: if (Podkit.Model.Json.ModelReader.Is(n, "interfaceName"u8)) v.InterfaceName = m.Text(ref r); else r.Skip(); break;
+                case 6645775: if (Podkit.Model.Json.ModelReader.Is(n, "hardwareAddress"u8)) v.HardwareAddress = m.Text(ref r); else r.Skip(); break;
+                case 7366915: if (Podkit.Model.Json.ModelReader.Is(n, "ips"u8)) v.Ips = m.Texts(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>OpaqueDeviceConfiguration</c>.</summary>
@@ -562,6 +1105,23 @@ public sealed partial class OpaqueDeviceConfiguration
     /// <summary>The field <c>parameters</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("parameters")]
     public System.Text.Json.Nodes.JsonNode? Parameters { get; set; }
+
+    internal static OpaqueDeviceConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new OpaqueDeviceConfiguration();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v.Parameters = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaim</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -573,6 +1133,8 @@ public sealed partial class ResourceClaim : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ResourceClaim> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ResourceV1ResourceClaim;
 
+    static Podkit.Model.Json.ModelRead<ResourceClaim>? Podkit.Model.IResource<ResourceClaim>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "resource.k8s.io/v1";
@@ -583,15 +1145,35 @@ public sealed partial class ResourceClaim : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Resource.V1.ResourceClaimSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourceClaimSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Resource.V1.ResourceClaimStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourceClaimStatus Status { get => field ??= new(); set; }
+
+    internal static ResourceClaim? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaim();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Resource.V1.ResourceClaimSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Resource.V1.ResourceClaimStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimConsumerReference</c>.</summary>
@@ -612,6 +1194,25 @@ public sealed partial class ResourceClaimConsumerReference
     /// <summary>The field <c>uid</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("uid")]
     public string Uid { get; set => field = value ?? ""; } = "";
+
+    internal static ResourceClaimConsumerReference? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimConsumerReference();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6911235: if (Podkit.Model.Json.ModelReader.Is(n, "uid"u8)) v.Uid = r.GetString()!; else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                case 7495944: if (Podkit.Model.Json.ModelReader.Is(n, "apiGroup"u8)) v.ApiGroup = m.Text(ref r); else r.Skip(); break;
+                case 7696904: if (Podkit.Model.Json.ModelReader.Is(n, "resource"u8)) v.Resource = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimList</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -623,7 +1224,7 @@ public sealed partial class ResourceClaimList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceClaim> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceClaim> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -631,7 +1232,26 @@ public sealed partial class ResourceClaimList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ResourceClaimList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Resource.V1.ResourceClaim>(ref r, Podkit.Model.Resource.V1.ResourceClaim.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimSpec</c>.</summary>
@@ -639,7 +1259,23 @@ public sealed partial class ResourceClaimSpec
 {
     /// <summary>The field <c>devices</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("devices")]
-    public Podkit.Model.Resource.V1.DeviceClaim Devices { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.DeviceClaim Devices { get => field ??= new(); set; }
+
+    internal static ResourceClaimSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6906887: if (Podkit.Model.Json.ModelReader.Is(n, "devices"u8)) v.Devices = Podkit.Model.Resource.V1.DeviceClaim.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimStatus</c>.</summary>
@@ -656,6 +1292,24 @@ public sealed partial class ResourceClaimStatus
     /// <summary>The field <c>reservedFor</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("reservedFor")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceClaimConsumerReference>? ReservedFor { get; set; }
+
+    internal static ResourceClaimStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6381834: if (Podkit.Model.Json.ModelReader.Is(n, "allocation"u8)) v.Allocation = Podkit.Model.Resource.V1.AllocationResult.Read(ref r, m); else r.Skip(); break;
+                case 6906887: if (Podkit.Model.Json.ModelReader.Is(n, "devices"u8)) v.Devices = m.List<Podkit.Model.Resource.V1.AllocatedDeviceStatus>(ref r, Podkit.Model.Resource.V1.AllocatedDeviceStatus.Read); else r.Skip(); break;
+                case 7762443: if (Podkit.Model.Json.ModelReader.Is(n, "reservedFor"u8)) v.ReservedFor = m.List<Podkit.Model.Resource.V1.ResourceClaimConsumerReference>(ref r, Podkit.Model.Resource.V1.ResourceClaimConsumerReference.Read); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimTemplate</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -667,6 +1321,8 @@ public sealed partial class ResourceClaimTemplate : Podkit.Model.IKubernetesObje
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ResourceClaimTemplate> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ResourceV1ResourceClaimTemplate;
 
+    static Podkit.Model.Json.ModelRead<ResourceClaimTemplate>? Podkit.Model.IResource<ResourceClaimTemplate>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "resource.k8s.io/v1";
@@ -677,11 +1333,30 @@ public sealed partial class ResourceClaimTemplate : Podkit.Model.IKubernetesObje
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Resource.V1.ResourceClaimTemplateSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourceClaimTemplateSpec Spec { get => field ??= new(); set; }
+
+    internal static ResourceClaimTemplate? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimTemplate();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Resource.V1.ResourceClaimTemplateSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimTemplateList</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -693,7 +1368,7 @@ public sealed partial class ResourceClaimTemplateList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceClaimTemplate> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceClaimTemplate> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -701,7 +1376,26 @@ public sealed partial class ResourceClaimTemplateList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ResourceClaimTemplateList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimTemplateList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Resource.V1.ResourceClaimTemplate>(ref r, Podkit.Model.Resource.V1.ResourceClaimTemplate.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceClaimTemplateSpec</c>.</summary>
@@ -709,11 +1403,28 @@ public sealed partial class ResourceClaimTemplateSpec
 {
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Resource.V1.ResourceClaimSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourceClaimSpec Spec { get => field ??= new(); set; }
+
+    internal static ResourceClaimTemplateSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceClaimTemplateSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Resource.V1.ResourceClaimSpec.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourcePool</c>.</summary>
@@ -730,6 +1441,24 @@ public sealed partial class ResourcePool
     /// <summary>The field <c>resourceSliceCount</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("resourceSliceCount")]
     public long ResourceSliceCount { get; set; }
+
+    internal static ResourcePool? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourcePool();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6383370: if (Podkit.Model.Json.ModelReader.Is(n, "generation"u8)) v.Generation = r.GetInt64(); else r.Skip(); break;
+                case 7107090: if (Podkit.Model.Json.ModelReader.Is(n, "resourceSliceCount"u8)) v.ResourceSliceCount = r.GetInt64(); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceSlice</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -741,6 +1470,8 @@ public sealed partial class ResourceSlice : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<ResourceSlice> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.ResourceV1ResourceSlice;
 
+    static Podkit.Model.Json.ModelRead<ResourceSlice>? Podkit.Model.IResource<ResourceSlice>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "resource.k8s.io/v1";
@@ -751,11 +1482,30 @@ public sealed partial class ResourceSlice : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Resource.V1.ResourceSliceSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourceSliceSpec Spec { get => field ??= new(); set; }
+
+    internal static ResourceSlice? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceSlice();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Resource.V1.ResourceSliceSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceSliceList</c> of <c>resource.k8s.io/v1</c>.</summary>
@@ -767,7 +1517,7 @@ public sealed partial class ResourceSliceList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceSlice> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Resource.V1.ResourceSlice> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -775,7 +1525,26 @@ public sealed partial class ResourceSliceList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static ResourceSliceList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceSliceList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Resource.V1.ResourceSlice>(ref r, Podkit.Model.Resource.V1.ResourceSlice.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>ResourceSliceSpec</c>.</summary>
@@ -807,9 +1576,32 @@ public sealed partial class ResourceSliceSpec
 
     /// <summary>The field <c>pool</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("pool")]
-    public Podkit.Model.Resource.V1.ResourcePool Pool { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Resource.V1.ResourcePool Pool { get => field ??= new(); set; }
 
     /// <summary>The field <c>sharedCounters</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("sharedCounters")]
     public System.Collections.Generic.List<Podkit.Model.Resource.V1.CounterSet>? SharedCounters { get; set; }
+
+    internal static ResourceSliceSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new ResourceSliceSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r); else r.Skip(); break;
+                case 6582294: if (Podkit.Model.Json.ModelReader.Is(n, "perDeviceNodeSelection"u8)) v.PerDeviceNodeSelection = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6906887: if (Podkit.Model.Json.ModelReader.Is(n, "devices"u8)) v.Devices = m.List<Podkit.Model.Resource.V1.Device>(ref r, Podkit.Model.Resource.V1.Device.Read); else r.Skip(); break;
+                case 7106060: if (Podkit.Model.Json.ModelReader.Is(n, "nodeSelector"u8)) v.NodeSelector = Podkit.Model.Core.V1.NodeSelector.Read(ref r, m); else r.Skip(); break;
+                case 7299336: if (Podkit.Model.Json.ModelReader.Is(n, "allNodes"u8)) v.AllNodes = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 7303172: if (Podkit.Model.Json.ModelReader.Is(n, "pool"u8)) v.Pool = Podkit.Model.Resource.V1.ResourcePool.Read(ref r, m)!; else r.Skip(); break;
+                case 7303950: if (Podkit.Model.Json.ModelReader.Is(n, "sharedCounters"u8)) v.SharedCounters = m.List<Podkit.Model.Resource.V1.CounterSet>(ref r, Podkit.Model.Resource.V1.CounterSet.Read); else r.Skip(); break;
+                case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

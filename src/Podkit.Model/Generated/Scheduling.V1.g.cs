@@ -13,6 +13,8 @@ public sealed partial class PriorityClass : Podkit.Model.IKubernetesObject, Podk
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<PriorityClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.SchedulingV1PriorityClass;
 
+    static Podkit.Model.Json.ModelRead<PriorityClass>? Podkit.Model.IResource<PriorityClass>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "scheduling.k8s.io/v1";
@@ -31,7 +33,7 @@ public sealed partial class PriorityClass : Podkit.Model.IKubernetesObject, Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>preemptionPolicy</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("preemptionPolicy")]
@@ -40,6 +42,28 @@ public sealed partial class PriorityClass : Podkit.Model.IKubernetesObject, Podk
     /// <summary>The field <c>value</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("value")]
     public int Value { get; set; }
+
+    internal static PriorityClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4482829: if (Podkit.Model.Json.ModelReader.Is(n, "globalDefault"u8)) v.GlobalDefault = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6906891: if (Podkit.Model.Json.ModelReader.Is(n, "description"u8)) v.Description = m.Text(ref r); else r.Skip(); break;
+                case 7108101: if (Podkit.Model.Json.ModelReader.Is(n, "value"u8)) v.Value = r.GetInt32(); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7303184: if (Podkit.Model.Json.ModelReader.Is(n, "preemptionPolicy"u8)) v.PreemptionPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>PriorityClassList</c> of <c>scheduling.k8s.io/v1</c>.</summary>
@@ -51,7 +75,7 @@ public sealed partial class PriorityClassList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Scheduling.V1.PriorityClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Scheduling.V1.PriorityClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -59,5 +83,24 @@ public sealed partial class PriorityClassList : Podkit.Model.IKubernetesList<Pod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static PriorityClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new PriorityClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Scheduling.V1.PriorityClass>(ref r, Podkit.Model.Scheduling.V1.PriorityClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

@@ -13,6 +13,8 @@ public sealed partial class CSIDriver : Podkit.Model.IKubernetesObject, Podkit.M
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CSIDriver> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1CSIDriver;
 
+    static Podkit.Model.Json.ModelRead<CSIDriver>? Podkit.Model.IResource<CSIDriver>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "storage.k8s.io/v1";
@@ -23,11 +25,30 @@ public sealed partial class CSIDriver : Podkit.Model.IKubernetesObject, Podkit.M
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Storage.V1.CSIDriverSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Storage.V1.CSIDriverSpec Spec { get => field ??= new(); set; }
+
+    internal static CSIDriver? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIDriver();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Storage.V1.CSIDriverSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIDriverList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -39,7 +60,7 @@ public sealed partial class CSIDriverList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSIDriver> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSIDriver> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -47,7 +68,26 @@ public sealed partial class CSIDriverList : Podkit.Model.IKubernetesList<Podkit.
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CSIDriverList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIDriverList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.CSIDriver>(ref r, Podkit.Model.Storage.V1.CSIDriver.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIDriverSpec</c>.</summary>
@@ -88,6 +128,30 @@ public sealed partial class CSIDriverSpec
     /// <summary>The field <c>volumeLifecycleModes</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeLifecycleModes")]
     public System.Collections.Generic.List<string>? VolumeLifecycleModes { get; set; }
+
+    internal static CSIDriverSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIDriverSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 4420367: if (Podkit.Model.Json.ModelReader.Is(n, "storageCapacity"u8)) v.StorageCapacity = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5206030: if (Podkit.Model.Json.ModelReader.Is(n, "podInfoOnMount"u8)) v.PodInfoOnMount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 5403153: if (Podkit.Model.Json.ModelReader.Is(n, "requiresRepublish"u8)) v.RequiresRepublish = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6518292: if (Podkit.Model.Json.ModelReader.Is(n, "volumeLifecycleModes"u8)) v.VolumeLifecycleModes = m.Texts(ref r); else r.Skip(); break;
+                case 6581794: if (Podkit.Model.Json.ModelReader.Is(n, "nodeAllocatableUpdatePeriodSeconds"u8)) v.NodeAllocatableUpdatePeriodSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                case 6643982: if (Podkit.Model.Json.ModelReader.Is(n, "attachRequired"u8)) v.AttachRequired = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6648845: if (Podkit.Model.Json.ModelReader.Is(n, "tokenRequests"u8)) v.TokenRequests = m.List<Podkit.Model.Storage.V1.TokenRequest>(ref r, Podkit.Model.Storage.V1.TokenRequest.Read); else r.Skip(); break;
+                case 7366157: if (Podkit.Model.Json.ModelReader.Is(n, "fsGroupPolicy"u8)) v.FsGroupPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7893772: if (Podkit.Model.Json.ModelReader.Is(n, "seLinuxMount"u8)) v.SeLinuxMount = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSINode</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -99,6 +163,8 @@ public sealed partial class CSINode : Podkit.Model.IKubernetesObject, Podkit.Mod
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CSINode> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1CSINode;
 
+    static Podkit.Model.Json.ModelRead<CSINode>? Podkit.Model.IResource<CSINode>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "storage.k8s.io/v1";
@@ -109,11 +175,30 @@ public sealed partial class CSINode : Podkit.Model.IKubernetesObject, Podkit.Mod
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Storage.V1.CSINodeSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Storage.V1.CSINodeSpec Spec { get => field ??= new(); set; }
+
+    internal static CSINode? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSINode();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Storage.V1.CSINodeSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSINodeDriver</c>.</summary>
@@ -134,6 +219,25 @@ public sealed partial class CSINodeDriver
     /// <summary>The field <c>topologyKeys</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("topologyKeys")]
     public System.Collections.Generic.List<string>? TopologyKeys { get; set; }
+
+    internal static CSINodeDriver? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSINodeDriver();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6381835: if (Podkit.Model.Json.ModelReader.Is(n, "allocatable"u8)) v.Allocatable = Podkit.Model.Storage.V1.VolumeNodeResources.Read(ref r, m); else r.Skip(); break;
+                case 6647302: if (Podkit.Model.Json.ModelReader.Is(n, "nodeID"u8)) v.NodeID = m.Text(ref r)!; else r.Skip(); break;
+                case 6779916: if (Podkit.Model.Json.ModelReader.Is(n, "topologyKeys"u8)) v.TopologyKeys = m.Texts(ref r); else r.Skip(); break;
+                case 7171588: if (Podkit.Model.Json.ModelReader.Is(n, "name"u8)) v.Name = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSINodeList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -145,7 +249,7 @@ public sealed partial class CSINodeList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSINode> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSINode> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -153,7 +257,26 @@ public sealed partial class CSINodeList : Podkit.Model.IKubernetesList<Podkit.Mo
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CSINodeList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSINodeList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.CSINode>(ref r, Podkit.Model.Storage.V1.CSINode.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSINodeSpec</c>.</summary>
@@ -161,7 +284,23 @@ public sealed partial class CSINodeSpec
 {
     /// <summary>The field <c>drivers</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("drivers")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSINodeDriver> Drivers { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSINodeDriver> Drivers { get => field ??= new(); set; }
+
+    internal static CSINodeSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSINodeSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7758855: if (Podkit.Model.Json.ModelReader.Is(n, "drivers"u8)) v.Drivers = m.List<Podkit.Model.Storage.V1.CSINodeDriver>(ref r, Podkit.Model.Storage.V1.CSINodeDriver.Read)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIStorageCapacity</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -172,6 +311,8 @@ public sealed partial class CSIStorageCapacity : Podkit.Model.IKubernetesObject,
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<CSIStorageCapacity> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1CSIStorageCapacity;
+
+    static Podkit.Model.Json.ModelRead<CSIStorageCapacity>? Podkit.Model.IResource<CSIStorageCapacity>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -191,7 +332,7 @@ public sealed partial class CSIStorageCapacity : Podkit.Model.IKubernetesObject,
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>nodeTopology</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("nodeTopology")]
@@ -200,6 +341,28 @@ public sealed partial class CSIStorageCapacity : Podkit.Model.IKubernetesObject,
     /// <summary>The field <c>storageClassName</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("storageClassName")]
     public string StorageClassName { get; set => field = value ?? ""; } = "";
+
+    internal static CSIStorageCapacity? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIStorageCapacity();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6513416: if (Podkit.Model.Json.ModelReader.Is(n, "capacity"u8)) v.Capacity = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 7107344: if (Podkit.Model.Json.ModelReader.Is(n, "storageClassName"u8)) v.StorageClassName = m.Text(ref r)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7302417: if (Podkit.Model.Json.ModelReader.Is(n, "maximumVolumeSize"u8)) v.MaximumVolumeSize = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(Podkit.Model.Quantity?) : m.Quantity(ref r); else r.Skip(); break;
+                case 7368204: if (Podkit.Model.Json.ModelReader.Is(n, "nodeTopology"u8)) v.NodeTopology = Podkit.Model.Meta.V1.LabelSelector.Read(ref r, m); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>CSIStorageCapacityList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -211,7 +374,7 @@ public sealed partial class CSIStorageCapacityList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSIStorageCapacity> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.CSIStorageCapacity> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -219,7 +382,26 @@ public sealed partial class CSIStorageCapacityList : Podkit.Model.IKubernetesLis
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static CSIStorageCapacityList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new CSIStorageCapacityList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.CSIStorageCapacity>(ref r, Podkit.Model.Storage.V1.CSIStorageCapacity.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StorageClass</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -230,6 +412,8 @@ public sealed partial class StorageClass : Podkit.Model.IKubernetesObject, Podki
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<StorageClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1StorageClass;
+
+    static Podkit.Model.Json.ModelRead<StorageClass>? Podkit.Model.IResource<StorageClass>.Reader => Read;
 
     /// <summary>The field <c>allowVolumeExpansion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("allowVolumeExpansion")]
@@ -249,7 +433,7 @@ public sealed partial class StorageClass : Podkit.Model.IKubernetesObject, Podki
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>mountOptions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("mountOptions")]
@@ -270,6 +454,31 @@ public sealed partial class StorageClass : Podkit.Model.IKubernetesObject, Podki
     /// <summary>The field <c>volumeBindingMode</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("volumeBindingMode")]
     public string? VolumeBindingMode { get; set; }
+
+    internal static StorageClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StorageClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6643988: if (Podkit.Model.Json.ModelReader.Is(n, "allowVolumeExpansion"u8)) v.AllowVolumeExpansion = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
+                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v.Parameters = m.TextMap(ref r); else r.Skip(); break;
+                case 7172621: if (Podkit.Model.Json.ModelReader.Is(n, "reclaimPolicy"u8)) v.ReclaimPolicy = m.Text(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7239185: if (Podkit.Model.Json.ModelReader.Is(n, "volumeBindingMode"u8)) v.VolumeBindingMode = m.Text(ref r); else r.Skip(); break;
+                case 7299345: if (Podkit.Model.Json.ModelReader.Is(n, "allowedTopologies"u8)) v.AllowedTopologies = m.List<Podkit.Model.Core.V1.TopologySelectorTerm>(ref r, Podkit.Model.Core.V1.TopologySelectorTerm.Read); else r.Skip(); break;
+                case 7367948: if (Podkit.Model.Json.ModelReader.Is(n, "mountOptions"u8)) v.MountOptions = m.Texts(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7565323: if (Podkit.Model.Json.ModelReader.Is(n, "provisioner"u8)) v.Provisioner = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>StorageClassList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -281,7 +490,7 @@ public sealed partial class StorageClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.StorageClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.StorageClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -289,7 +498,26 @@ public sealed partial class StorageClassList : Podkit.Model.IKubernetesList<Podk
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static StorageClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new StorageClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.StorageClass>(ref r, Podkit.Model.Storage.V1.StorageClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>TokenRequest</c>.</summary>
@@ -302,6 +530,23 @@ public sealed partial class TokenRequest
     /// <summary>The field <c>expirationSeconds</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("expirationSeconds")]
     public long? ExpirationSeconds { get; set; }
+
+    internal static TokenRequest? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new TokenRequest();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6643976: if (Podkit.Model.Json.ModelReader.Is(n, "audience"u8)) v.Audience = m.Text(ref r)!; else r.Skip(); break;
+                case 7300369: if (Podkit.Model.Json.ModelReader.Is(n, "expirationSeconds"u8)) v.ExpirationSeconds = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttachment</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -313,6 +558,8 @@ public sealed partial class VolumeAttachment : Podkit.Model.IKubernetesObject, P
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<VolumeAttachment> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1VolumeAttachment;
 
+    static Podkit.Model.Json.ModelRead<VolumeAttachment>? Podkit.Model.IResource<VolumeAttachment>.Reader => Read;
+
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
     public string? ApiVersion { get; set; } = "storage.k8s.io/v1";
@@ -323,15 +570,35 @@ public sealed partial class VolumeAttachment : Podkit.Model.IKubernetesObject, P
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>spec</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("spec")]
-    public Podkit.Model.Storage.V1.VolumeAttachmentSpec Spec { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Storage.V1.VolumeAttachmentSpec Spec { get => field ??= new(); set; }
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public Podkit.Model.Storage.V1.VolumeAttachmentStatus Status { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Storage.V1.VolumeAttachmentStatus Status { get => field ??= new(); set; }
+
+    internal static VolumeAttachment? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttachment();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6648580: if (Podkit.Model.Json.ModelReader.Is(n, "spec"u8)) v.Spec = Podkit.Model.Storage.V1.VolumeAttachmentSpec.Read(ref r, m)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = Podkit.Model.Storage.V1.VolumeAttachmentStatus.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttachmentList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -343,7 +610,7 @@ public sealed partial class VolumeAttachmentList : Podkit.Model.IKubernetesList<
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.VolumeAttachment> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.VolumeAttachment> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -351,7 +618,26 @@ public sealed partial class VolumeAttachmentList : Podkit.Model.IKubernetesList<
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static VolumeAttachmentList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttachmentList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.VolumeAttachment>(ref r, Podkit.Model.Storage.V1.VolumeAttachment.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttachmentSource</c>.</summary>
@@ -364,6 +650,23 @@ public sealed partial class VolumeAttachmentSource
     /// <summary>The field <c>persistentVolumeName</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("persistentVolumeName")]
     public string? PersistentVolumeName { get; set; }
+
+    internal static VolumeAttachmentSource? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttachmentSource();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5664788: if (Podkit.Model.Json.ModelReader.Is(n, "persistentVolumeName"u8)) v.PersistentVolumeName = m.Text(ref r); else r.Skip(); break;
+                case 7104784: if (Podkit.Model.Json.ModelReader.Is(n, "inlineVolumeSpec"u8)) v.InlineVolumeSpec = Podkit.Model.Core.V1.PersistentVolumeSpec.Read(ref r, m); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttachmentSpec</c>.</summary>
@@ -379,7 +682,25 @@ public sealed partial class VolumeAttachmentSpec
 
     /// <summary>The field <c>source</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("source")]
-    public Podkit.Model.Storage.V1.VolumeAttachmentSource Source { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Storage.V1.VolumeAttachmentSource Source { get => field ??= new(); set; }
+
+    internal static VolumeAttachmentSpec? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttachmentSpec();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 5139976: if (Podkit.Model.Json.ModelReader.Is(n, "nodeName"u8)) v.NodeName = m.Text(ref r)!; else r.Skip(); break;
+                case 6512904: if (Podkit.Model.Json.ModelReader.Is(n, "attacher"u8)) v.Attacher = m.Text(ref r)!; else r.Skip(); break;
+                case 7500550: if (Podkit.Model.Json.ModelReader.Is(n, "source"u8)) v.Source = Podkit.Model.Storage.V1.VolumeAttachmentSource.Read(ref r, m)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttachmentStatus</c>.</summary>
@@ -400,6 +721,25 @@ public sealed partial class VolumeAttachmentStatus
     /// <summary>The field <c>detachError</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("detachError")]
     public Podkit.Model.Storage.V1.VolumeError? DetachError { get; set; }
+
+    internal static VolumeAttachmentStatus? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttachmentStatus();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6512904: if (Podkit.Model.Json.ModelReader.Is(n, "attached"u8)) v.Attached = r.GetBoolean(); else r.Skip(); break;
+                case 6840587: if (Podkit.Model.Json.ModelReader.Is(n, "attachError"u8)) v.AttachError = Podkit.Model.Storage.V1.VolumeError.Read(ref r, m); else r.Skip(); break;
+                case 6841355: if (Podkit.Model.Json.ModelReader.Is(n, "detachError"u8)) v.DetachError = Podkit.Model.Storage.V1.VolumeError.Read(ref r, m); else r.Skip(); break;
+                case 7627026: if (Podkit.Model.Json.ModelReader.Is(n, "attachmentMetadata"u8)) v.AttachmentMetadata = m.TextMap(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttributesClass</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -410,6 +750,8 @@ public sealed partial class VolumeAttributesClass : Podkit.Model.IKubernetesObje
 
     /// <inheritdoc/>
     public static System.Text.Json.Serialization.Metadata.JsonTypeInfo<VolumeAttributesClass> JsonTypeInfo => Podkit.Model.KubernetesJson.Default.StorageV1VolumeAttributesClass;
+
+    static Podkit.Model.Json.ModelRead<VolumeAttributesClass>? Podkit.Model.IResource<VolumeAttributesClass>.Reader => Read;
 
     /// <summary>The field <c>apiVersion</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("apiVersion")]
@@ -425,11 +767,31 @@ public sealed partial class VolumeAttributesClass : Podkit.Model.IKubernetesObje
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ObjectMeta Metadata { get => field ??= new(); set; }
 
     /// <summary>The field <c>parameters</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("parameters")]
     public System.Collections.Generic.Dictionary<string, string>? Parameters { get; set; }
+
+    internal static VolumeAttributesClass? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttributesClass();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ObjectMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v.Parameters = m.TextMap(ref r); else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                case 7496714: if (Podkit.Model.Json.ModelReader.Is(n, "driverName"u8)) v.DriverName = m.Text(ref r)!; else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeAttributesClassList</c> of <c>storage.k8s.io/v1</c>.</summary>
@@ -441,7 +803,7 @@ public sealed partial class VolumeAttributesClassList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>items</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Collections.Generic.List<Podkit.Model.Storage.V1.VolumeAttributesClass> Items { get; set => field = value ?? new(); } = new();
+    public System.Collections.Generic.List<Podkit.Model.Storage.V1.VolumeAttributesClass> Items { get => field ??= new(); set; }
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -449,7 +811,26 @@ public sealed partial class VolumeAttributesClassList : Podkit.Model.IKubernetes
 
     /// <summary>The field <c>metadata</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("metadata")]
-    public Podkit.Model.Meta.V1.ListMeta Metadata { get; set => field = value ?? new(); } = new();
+    public Podkit.Model.Meta.V1.ListMeta Metadata { get => field ??= new(); set; }
+
+    internal static VolumeAttributesClassList? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeAttributesClassList();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 6581512: if (Podkit.Model.Json.ModelReader.Is(n, "metadata"u8)) v.Metadata = Podkit.Model.Meta.V1.ListMeta.Read(ref r, m)!; else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = m.List<Podkit.Model.Storage.V1.VolumeAttributesClass>(ref r, Podkit.Model.Storage.V1.VolumeAttributesClass.Read)!; else r.Skip(); break;
+                case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
+                case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeError</c>.</summary>
@@ -467,6 +848,24 @@ public sealed partial class VolumeError
     [System.Text.Json.Serialization.JsonPropertyName("time")]
     [System.Text.Json.Serialization.JsonConverter(typeof(Podkit.Model.Json.TimeConverter))]
     public System.DateTimeOffset? Time { get; set; }
+
+    internal static VolumeError? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeError();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7173124: if (Podkit.Model.Json.ModelReader.Is(n, "time"u8)) v.Time = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
+                case 7496969: if (Podkit.Model.Json.ModelReader.Is(n, "errorCode"u8)) v.ErrorCode = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                case 7564551: if (Podkit.Model.Json.ModelReader.Is(n, "message"u8)) v.Message = r.GetString(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }
 
 /// <summary>Kubernetes' <c>VolumeNodeResources</c>.</summary>
@@ -475,4 +874,20 @@ public sealed partial class VolumeNodeResources
     /// <summary>The field <c>count</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("count")]
     public int? Count { get; set; }
+
+    internal static VolumeNodeResources? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
+    {
+        if (!Podkit.Model.Json.ModelReader.Begin(ref r)) return null;
+        var v = new VolumeNodeResources();
+        while (Podkit.Model.Json.ModelReader.Next(ref r, out var n))
+        {
+            switch (Podkit.Model.Json.ModelReader.Key(n))
+            {
+                case 7693061: if (Podkit.Model.Json.ModelReader.Is(n, "count"u8)) v.Count = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(int?) : r.GetInt32(); else r.Skip(); break;
+                default: r.Skip(); break;
+            }
+        }
+
+        return v;
+    }
 }

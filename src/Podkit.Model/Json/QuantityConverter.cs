@@ -7,9 +7,11 @@ namespace Podkit.Model.Json;
 public sealed class QuantityConverter : JsonConverter<Quantity>
 {
     /// <inheritdoc/>
-    public override Quantity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override Quantity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Of(reader.TokenType == JsonTokenType.Number ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan) : reader.GetString() ?? "");
+
+    internal static Quantity Of(string text)
     {
-        var text = reader.TokenType == JsonTokenType.Number ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan) : reader.GetString() ?? "";
         try
         {
             return Quantity.Parse(text);

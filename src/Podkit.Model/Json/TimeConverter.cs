@@ -13,7 +13,9 @@ public sealed class TimeConverter : JsonConverter<DateTimeOffset>
     public override bool HandleNull => true;
 
     /// <inheritdoc/>
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(ref reader);
+
+    internal static DateTimeOffset Of(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Null ? default
         : DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time

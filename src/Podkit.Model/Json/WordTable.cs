@@ -2,21 +2,25 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
-namespace Podkit.Client.Watching;
+namespace Podkit.Model.Json;
 
 /// <summary>
 /// Gives equal short texts as one string: the objects of a resource say the same words over and over (label keys, image names, phases, node names).
 /// A table of a fixed size in which the newest word wins, read and written without a lock: a string is whole or not there. Never used for objects
 /// whose words are secrets.
 /// </summary>
-internal sealed class PooledStrings
+internal sealed class WordTable
 {
     private const int Size = 8192;
     private const int LongestBytes = 96;
 
+    private static WordTable? s_shared;
+
     private readonly string?[] _words = new string?[Size];
+
+    /// <summary>One for all: the words of Kubernetes are the same in objects of every kind.</summary>
+    public static WordTable Shared => LazyInitializer.EnsureInitialized(ref s_shared);
 
     public string Get(ref Utf8JsonReader reader)
     {
@@ -45,21 +49,4 @@ internal sealed class PooledStrings
         hash = (BitOperations.RotateLeft(hash, 27) ^ rest) * 0x9E3779B97F4A7C15;
         return (int)(hash >> 40);
     }
-}
-
-/// <summary>Reads strings through a pool; as values and as the keys of maps.</summary>
-internal sealed class PooledStringConverter(PooledStrings pool) : JsonConverter<string>
-{
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.String => pool.Get(ref reader),
-        JsonTokenType.Null => null,
-        _ => throw new JsonException($"expected a string, found {reader.TokenType}"),
-    };
-
-    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => pool.Get(ref reader);
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-
-    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
 }
