@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Podkit.Model;
+using Podkit.Model.Json;
 using Podkit.Model.Meta.V1;
 
 namespace Podkit.Client.Resources;
@@ -7,7 +7,15 @@ namespace Podkit.Client.Resources;
 /// <summary>Reads lists of any kind: the items' type is known, the list's need not be.</summary>
 internal static class ListReader
 {
-    public static ResourcePage<T> Read<T>(ReadOnlySpan<byte> json, ObjectCodec<T> codec)
+    /// <summary>Larger pages are not held beside each other.</summary>
+    private const int LargestAhead = 16 << 20;
+
+    private static readonly ModelReader s_model = new(skipManagedFields: false, shareWords: false);
+
+    /// <param name="json">The list.</param>
+    /// <param name="codec">Reads its items.</param>
+    /// <param name="found">Told where the next page begins, before the items are read where the list says it before them, as API servers do.</param>
+    public static ResourcePage<T> Read<T>(ReadOnlySpan<byte> json, ObjectCodec<T> codec, Action<string>? found = null)
         where T : class
     {
         var reader = new Utf8JsonReader(json, ObjectCodec<T>.ReaderOptions);
@@ -26,7 +34,12 @@ internal static class ListReader
             else if (reader.ValueTextEquals("metadata"u8))
             {
                 reader.Read();
-                metadata = JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.MetaV1ListMeta);
+                metadata = s_model.ReadListMetadata(ref reader);
+                if (found is not null && !hasItems && json.Length <= LargestAhead && metadata?.Continue is { Length: > 0 } token)
+                {
+                    found(token);
+                    found = null;
+                }
             }
             else
             {

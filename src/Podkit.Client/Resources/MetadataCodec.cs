@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Podkit.Model;
+using Podkit.Model.Json;
 using Podkit.Model.Meta.V1;
 
 namespace Podkit.Client.Resources;
@@ -9,11 +9,13 @@ namespace Podkit.Client.Resources;
 /// <summary>Reads the metadata of objects of any kind; whatever else an object has is passed over.</summary>
 internal sealed class MetadataCodec : ObjectCodec<PartialObjectMetadata>
 {
+    private static readonly ModelReader s_model = new(skipManagedFields: false, shareWords: false);
+
     public static MetadataCodec Instance { get; } = new();
 
-    public override PartialObjectMetadata Read(ref Utf8JsonReader reader) => Read(ref reader, KubernetesJson.Default.MetaV1ObjectMeta);
+    public override PartialObjectMetadata Read(ref Utf8JsonReader reader) => Read(ref reader, s_model);
 
-    public static PartialObjectMetadata Read(ref Utf8JsonReader reader, JsonTypeInfo<ObjectMeta> type)
+    public static PartialObjectMetadata Read(ref Utf8JsonReader reader, ModelReader model)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("expected an object");
         var value = new PartialObjectMetadata();
@@ -23,11 +25,26 @@ internal sealed class MetadataCodec : ObjectCodec<PartialObjectMetadata>
             reader.Read();
             if (apiVersion) value.ApiVersion = reader.GetString();
             else if (kind) value.Kind = reader.GetString();
-            else if (metadata) value.Metadata = JsonSerializer.Deserialize(ref reader, type) ?? new();
+            else if (metadata) value.Metadata = ReadMetadata(ref reader, model) ?? new();
             else reader.Skip();
         }
 
         return value;
+    }
+
+    private static ObjectMeta? ReadMetadata(ref Utf8JsonReader reader, ModelReader model)
+    {
+        var begin = reader;
+        try
+        {
+            return model.ReadMetadata(ref reader);
+        }
+        catch (JsonException)
+        {
+            // It throws as well, and says where.
+            reader = begin;
+            return JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.MetaV1ObjectMeta);
+        }
     }
 
     public override byte[] Write(PartialObjectMetadata value)

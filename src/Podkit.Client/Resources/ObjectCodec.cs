@@ -86,7 +86,7 @@ internal static class TypedCodec
     private static class Holder<T>
         where T : class, IResource<T>
     {
-        public static readonly ObjectCodec<T> Instance = new TypedCodec<T>(T.ResourceKind, static () => T.JsonTypeInfo);
+        public static readonly ObjectCodec<T> Instance = T.Reader is { } read ? new ModelCodec<T>(read, dropManagedFields: false) : new TypedCodec<T>(T.ResourceKind, static () => T.JsonTypeInfo);
     }
 }
 

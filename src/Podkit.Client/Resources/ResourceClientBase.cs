@@ -104,13 +104,15 @@ public abstract class ResourceClientBase<T, TSelf>
     public ResourceListing<T> ListAsync(ListOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new ResourceListing<T>(ListPageAsync, Codec, options, cancellationToken);
+        return new ResourceListing<T>(ReadPageAsync, Codec, options, cancellationToken);
     }
 
     /// <summary>Reads one page of a list.</summary>
     /// <param name="options">Which page, and at which version; null: everything, newest.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<ResourcePage<T>> ListPageAsync(ListPageOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<ResourcePage<T>> ListPageAsync(ListPageOptions? options = null, CancellationToken cancellationToken = default) => ReadPageAsync(options, null, cancellationToken);
+
+    private Task<ResourcePage<T>> ReadPageAsync(ListPageOptions? options, Action<string>? found, CancellationToken cancellationToken)
     {
         var query = Scope.Select(new QueryBuilder());
         if (options is not null)
@@ -119,7 +121,7 @@ public abstract class ResourceClientBase<T, TSelf>
                 .Add("resourceVersion", options.ResourceVersion).Add("resourceVersionMatch", options.ResourceVersionMatch);
         }
 
-        return Client.Api.CallAsync(Scope.CollectionCall(HttpMethod.Get, query), json => ListReader.Read(json, Codec), cancellationToken, Codec.Prepare);
+        return Client.Api.CallAsync(Scope.CollectionCall(HttpMethod.Get, query), json => ListReader.Read(json, Codec, found), cancellationToken, Codec.Prepare);
     }
 
     /// <summary>Changes an object.</summary>

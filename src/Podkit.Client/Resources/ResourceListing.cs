@@ -12,12 +12,12 @@ namespace Podkit.Client;
 public sealed class ResourceListing<T> : IAsyncEnumerable<T>
     where T : class
 {
-    private readonly Func<ListPageOptions?, CancellationToken, Task<ResourcePage<T>>> _read;
+    private readonly Func<ListPageOptions?, Action<string>?, CancellationToken, Task<ResourcePage<T>>> _read;
     private readonly Func<T, string> _key;
     private readonly ListOptions _options;
     private readonly CancellationToken _cancellationToken;
 
-    internal ResourceListing(Func<ListPageOptions?, CancellationToken, Task<ResourcePage<T>>> read, ObjectCodec<T> codec, ListOptions options, CancellationToken cancellationToken)
+    internal ResourceListing(Func<ListPageOptions?, Action<string>?, CancellationToken, Task<ResourcePage<T>>> read, ObjectCodec<T> codec, ListOptions options, CancellationToken cancellationToken)
     {
         _read = read;
         _key = item => $"{codec.Namespace(item)}/{codec.Name(item)}";
@@ -35,16 +35,36 @@ public sealed class ResourceListing<T> : IAsyncEnumerable<T>
     /// <summary>Begins to read the whole list now.</summary>
     public async Task<ResourceList<T>> AsTask()
     {
-        var items = new List<T>();
-        string? next = null;
+        var whole = false;
         while (true)
         {
-            var (page, restarted) = await NextAsync(next, _cancellationToken).ConfigureAwait(false);
-            if (restarted) items.Clear();
-            if (page.Continue is null && items.Count == 0) return new ResourceList<T>(page.Items, page.ResourceVersion);
-            items.AddRange(page.Items);
-            if (page.Continue is null) return new ResourceList<T>(items, page.ResourceVersion);
-            next = page.Continue;
+            var pages = new PageSequence<T>((next, found, token) => _read(next is null && whole ? null : OptionsOf(next), found, token), _cancellationToken);
+            await using (pages.ConfigureAwait(false))
+            {
+                if (await ReadAllAsync(pages).ConfigureAwait(false) is { } list) return list;
+            }
+
+            whole = true;
+        }
+    }
+
+    /// <summary>All of the pages; null when one has expired in the middle.</summary>
+    private static async Task<ResourceList<T>?> ReadAllAsync(PageSequence<T> pages)
+    {
+        var items = new List<T>();
+        try
+        {
+            while (true)
+            {
+                var page = await pages.NextAsync().ConfigureAwait(false);
+                if (page.Continue is null && items.Count == 0) return new ResourceList<T>(page.Items, page.ResourceVersion);
+                items.AddRange(page.Items);
+                if (page.Continue is null) return new ResourceList<T>(items, page.ResourceVersion);
+            }
+        }
+        catch (KubernetesException e) when (e.IsGone && pages.HasBegun)
+        {
+            return null;
         }
     }
 
@@ -74,18 +94,19 @@ public sealed class ResourceListing<T> : IAsyncEnumerable<T>
 
     private async Task<(ResourcePage<T> Page, bool Restarted)> NextAsync(string? next, CancellationToken cancellationToken)
     {
-        var paged = _options.PageSize > 0 && _options.ResourceVersion != "0";
         try
         {
-            // A continue token carries the version itself: the server refuses both.
-            var options = next is null
-                ? new ListPageOptions { Limit = paged ? _options.PageSize : null, ResourceVersion = _options.ResourceVersion, ResourceVersionMatch = _options.ResourceVersionMatch }
-                : new ListPageOptions { Limit = _options.PageSize, Continue = next };
-            return (await _read(options, cancellationToken).ConfigureAwait(false), false);
+            // One who takes objects one by one may stop: the next page is not asked for before its turn.
+            return (await _read(OptionsOf(next), null, cancellationToken).ConfigureAwait(false), false);
         }
         catch (KubernetesException e) when (e.IsGone && next is not null)
         {
-            return (await _read(null, cancellationToken).ConfigureAwait(false), true);
+            return (await _read(null, null, cancellationToken).ConfigureAwait(false), true);
         }
     }
+
+    // A continue token carries the version itself: the server refuses both.
+    private ListPageOptions OptionsOf(string? next) => next is null
+        ? new ListPageOptions { Limit = _options.PageSize > 0 && _options.ResourceVersion != "0" ? _options.PageSize : null, ResourceVersion = _options.ResourceVersion, ResourceVersionMatch = _options.ResourceVersionMatch }
+        : new ListPageOptions { Limit = _options.PageSize, Continue = next };
 }

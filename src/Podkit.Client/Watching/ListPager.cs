@@ -7,25 +7,21 @@ namespace Podkit.Client.Watching;
 internal sealed class ListPager<T>(ApiInvoker api, WatchSource<T> source, WatchOptions options)
     where T : class
 {
-    private string? _next;
-    private bool _whole;
+    private volatile bool _whole;
 
-    /// <summary>Whether a page has been read.</summary>
-    public bool HasBegun => _next is not null;
-
-    public void Restart() => _next = null;
+    /// <summary>The pages of a new list.</summary>
+    public PageSequence<T> Begin(CancellationToken cancellationToken) => new(ReadAsync, cancellationToken);
 
     /// <summary>The next list comes in one piece.</summary>
     public void ReadWhole() => _whole = true;
 
-    public async Task<ResourcePage<T>> NextAsync(CancellationToken cancellationToken)
+    private async Task<ResourcePage<T>> ReadAsync(string? next, Action<string> found, CancellationToken cancellationToken)
     {
         var query = source.Scope.Select(new QueryBuilder());
         if (!_whole && options.PageSize > 0) query.Add("limit", options.PageSize);
-        var call = source.Scope.CollectionCall(HttpMethod.Get, query.Add("continue", _next));
-        var page = await api.CallAsync(call, json => ListReader.Read(json, source.Codec), cancellationToken).ConfigureAwait(false);
-        _next = page.Continue;
-        if (_next is null) _whole = false;
+        var call = source.Scope.CollectionCall(HttpMethod.Get, query.Add("continue", next));
+        var page = await api.CallAsync(call, json => ListReader.Read(json, source.Codec, found), cancellationToken).ConfigureAwait(false);
+        if (page.Continue is null) _whole = false;
         return page;
     }
 }

@@ -29,13 +29,16 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
             {
                 var begun = false;
                 ResourcePage<T>? page;
-                _pager.Restart();
-                while ((page = await ListAsync(cancellationToken).ConfigureAwait(false)) is not null)
+                var pages = _pager.Begin(cancellationToken);
+                await using (pages.ConfigureAwait(false))
                 {
-                    if (!begun) yield return new WatchEvent<T>(WatchEventType.Init, null);
-                    begun = true;
-                    foreach (var item in page.Items) yield return new WatchEvent<T>(WatchEventType.InitApply, item);
-                    if (page.Continue is null) break;
+                    while ((page = await ListAsync(pages, cancellationToken).ConfigureAwait(false)) is not null)
+                    {
+                        if (!begun) yield return new WatchEvent<T>(WatchEventType.Init, null);
+                        begun = true;
+                        foreach (var item in page.Items) yield return new WatchEvent<T>(WatchEventType.InitApply, item);
+                        if (page.Continue is null) break;
+                    }
                 }
 
                 if (page is null) continue;
@@ -84,15 +87,15 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
         _failures.Listed();
     }
 
-    private async Task<ResourcePage<T>?> ListAsync(CancellationToken cancellationToken)
+    private async Task<ResourcePage<T>?> ListAsync(PageSequence<T> pages, CancellationToken cancellationToken)
     {
         try
         {
-            var page = await _pager.NextAsync(cancellationToken).ConfigureAwait(false);
+            var page = await pages.NextAsync().ConfigureAwait(false);
             Status.Heard(api.Time.GetUtcNow());
             return page;
         }
-        catch (KubernetesException e) when (e.IsGone && _pager.HasBegun)
+        catch (KubernetesException e) when (e.IsGone && pages.HasBegun)
         {
             // The version of the pages has expired in the middle: one full list instead.
             _pager.ReadWhole();

@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Podkit.Client.Resources;
 using Podkit.Model;
+using Podkit.Model.Json;
 using Podkit.Model.Meta.V1;
 
 namespace Podkit.Client.Watching;
 
 /// <summary>
-/// Reads the typed objects that an informer keeps: by the type's own source-generated metadata, but without <c>metadata.managedFields</c> when they
+/// Reads the objects of a user's type that an informer keeps: by the type's own source-generated metadata, but without <c>metadata.managedFields</c> when they
 /// are not wanted (they are skipped, not built and dropped), with equal words as one string, and each object in one pass over its bytes.
 /// </summary>
 internal sealed class StreamCodec<T> : ObjectCodec<T>
@@ -70,7 +71,7 @@ internal static class StreamJson
             MaxDepth = 256,
             TypeInfoResolver = dropManagedFields ? resolver.WithAddedModifier(DropManagedFields) : resolver,
         };
-        if (pool) options.Converters.Add(new PooledStringConverter(new PooledStrings()));
+        if (pool) options.Converters.Add(new PooledStringConverter(new ModelReader(dropManagedFields, shareWords: true)));
         options.MakeReadOnly();
         return options;
     }

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Podkit.Client.Resources;
-using Podkit.Model;
-using Podkit.Model.Meta.V1;
+using Podkit.Model.Json;
 
 namespace Podkit.Client.Watching;
 
@@ -12,16 +10,15 @@ internal sealed class StreamMetadataCodec : ObjectCodec<PartialObjectMetadata>
     private static StreamMetadataCodec? s_full;
     private static StreamMetadataCodec? s_dropping;
 
-    private readonly JsonTypeInfo<ObjectMeta> _metadata;
+    private readonly ModelReader _model;
 
-    private StreamMetadataCodec(bool dropManagedFields) =>
-        _metadata = (JsonTypeInfo<ObjectMeta>)StreamJson.Options(KubernetesJson.Default.MetaV1ObjectMeta, dropManagedFields, pool: true).GetTypeInfo(typeof(ObjectMeta));
+    private StreamMetadataCodec(bool dropManagedFields) => _model = new ModelReader(dropManagedFields, shareWords: true);
 
     public static StreamMetadataCodec For(bool dropManagedFields) => dropManagedFields
         ? LazyInitializer.EnsureInitialized(ref s_dropping, static () => new StreamMetadataCodec(true))
         : LazyInitializer.EnsureInitialized(ref s_full, static () => new StreamMetadataCodec(false));
 
-    public override PartialObjectMetadata Read(ref Utf8JsonReader reader) => MetadataCodec.Read(ref reader, _metadata);
+    public override PartialObjectMetadata Read(ref Utf8JsonReader reader) => MetadataCodec.Read(ref reader, _model);
 
     public override byte[] Write(PartialObjectMetadata value) => MetadataCodec.Instance.Write(value);
 
