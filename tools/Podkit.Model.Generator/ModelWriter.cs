@@ -95,10 +95,14 @@ internal sealed class ModelWriter(JsonElement schemas, JsonElement resources)
         var property = TypeNames.PropertyName(className, name);
         if (gvk is { } k && name is "apiVersion" or "kind" && gvk is not null)
             text.Append(CultureInfo.InvariantCulture, $"    public string? {property} {{ get; set; }} = \"{(name == "kind" ? Text(gvk.Value, "kind") : ApiVersion(gvk.Value))}\";\n");
+        else if (type == TypeNames.Node)
+        {
+            var storage = "_" + char.ToLowerInvariant(property[0]) + property[1..];
+            text.Append(CultureInfo.InvariantCulture, $"    public {type}? {property} {{ get => {storage}.Value; set => {storage}.Value = value; }}\n\n    private Podkit.Model.Json.LazyNode {storage};\n");
+        }
         else if (!present) text.Append(CultureInfo.InvariantCulture, $"    public {type}? {property} {{ get; set; }}\n");
         else if (value) text.Append(CultureInfo.InvariantCulture, $"    public {type} {property} {{ get; set; }}\n");
         else if (type == "string") text.Append(CultureInfo.InvariantCulture, $"    public string {property} {{ get; set => field = value ?? \"\"; }} = \"\";\n");
-        else if (type == "System.Text.Json.Nodes.JsonNode") text.Append(CultureInfo.InvariantCulture, $"    public {type}? {property} {{ get; set; }}\n");
         else if (type == "byte[]") text.Append(CultureInfo.InvariantCulture, $"    public byte[] {property} {{ get; set => field = value ?? []; }} = [];\n");
         else text.Append(CultureInfo.InvariantCulture, $"    public {type} {property} {{ get => field ??= new(); set; }}\n");
     }

@@ -7,7 +7,6 @@ namespace Podkit.Model.Generator;
 /// <summary>Writes how a type is read: one pass over the tokens, each field by its name, nothing made that is not kept.</summary>
 internal static class ReaderText
 {
-    private const string Node = "System.Text.Json.Nodes.JsonNode";
     private const string Parameters = "(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)";
 
     /// <summary>Strings that each object has of its own: looking for them among the words that others have said is in vain.</summary>
@@ -40,6 +39,12 @@ internal static class ReaderText
         if (name.EndsWith(".ObjectMeta", StringComparison.Ordinal) && property.Name == "managedFields")
             return $"{{ if (m.SkipManagedFields) r.Skip(); else {target} = {Value(property.Value, false)}; }}";
         var own = s_own.Contains(property.Name) || (property.Name == "name" && name.EndsWith(".ObjectMeta", StringComparison.Ordinal));
+        if (TypeNames.Of(property.Value, s => s) == TypeNames.Node)
+        {
+            var field = TypeNames.PropertyName(className, property.Name);
+            return $"v._{char.ToLowerInvariant(field[0])}{field[1..]} = Podkit.Model.Json.LazyNode.Read(ref r);";
+        }
+
         return $"{target} = {Outer(property.Value, present, own)};";
     }
 
@@ -49,7 +54,7 @@ internal static class ReaderText
         if (TypeNames.Converter(field) is not null) return present ? "Podkit.Model.Json.ModelReader.Time(ref r)" : "Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r)";
         var type = TypeNames.Of(field, s => s);
         if (TypeNames.IsValueType(type)) return present ? Value(field, false) : $"Podkit.Model.Json.ModelReader.IsNull(ref r) ? default({type}?) : {Value(field, false)}";
-        return Value(field, own) + (present && type != Node ? "!" : "");
+        return Value(field, own) + (present ? "!" : "");
     }
 
     private static string Value(JsonElement field, bool own)
@@ -68,7 +73,7 @@ internal static class ReaderText
             "System.DateTimeOffset" => "r.GetDateTimeOffset()",
             "Podkit.Model.Quantity" => "m.Quantity(ref r)",
             "Podkit.Model.IntOrString" => "m.IntOrString(ref r)",
-            Node => $"{Node}.Parse(ref r)",
+            TypeNames.Node => $"{TypeNames.Node}.Parse(ref r)",
             _ => $"{type}.Read(ref r, m)",
         };
     }
@@ -76,7 +81,7 @@ internal static class ReaderText
     private static string Item(JsonElement item)
     {
         var type = TypeNames.Of(item, s => s);
-        var isClass = !item.TryGetProperty("list", out _) && !item.TryGetProperty("map", out _) && item.TryGetProperty("ref", out _) && !TypeNames.IsValueType(type) && type != Node;
+        var isClass = !item.TryGetProperty("list", out _) && !item.TryGetProperty("map", out _) && item.TryGetProperty("ref", out _) && !TypeNames.IsValueType(type) && type != TypeNames.Node;
         return isClass ? $"{type}.Read" : $"static {Parameters} => {Value(item, false)}";
     }
 }

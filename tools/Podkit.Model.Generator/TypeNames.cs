@@ -5,7 +5,7 @@ namespace Podkit.Model.Generator;
 /// <summary>How a schema's name and a field's type read in C#.</summary>
 internal static class TypeNames
 {
-    private const string Node = "System.Text.Json.Nodes.JsonNode";
+    public const string Node = "System.Text.Json.Nodes.JsonNode";
 
     private static readonly Dictionary<string, string> Special = new()
     {

@@ -457,7 +457,9 @@ public sealed partial class CustomResourceSubresources
 
     /// <summary>The field <c>status</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("status")]
-    public System.Text.Json.Nodes.JsonNode? Status { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Status { get => _status.Value; set => _status.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _status;
 
     internal static CustomResourceSubresources? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
     {
@@ -468,7 +470,7 @@ public sealed partial class CustomResourceSubresources
             switch (Podkit.Model.Json.ModelReader.Key(n))
             {
                 case 6386437: if (Podkit.Model.Json.ModelReader.Is(n, "scale"u8)) v.Scale = Podkit.Model.ApiExtensions.V1.CustomResourceSubresourceScale.Read(ref r, m); else r.Skip(); break;
-                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v.Status = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7631622: if (Podkit.Model.Json.ModelReader.Is(n, "status"u8)) v._status = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 default: r.Skip(); break;
             }
         }
@@ -543,11 +545,15 @@ public sealed partial class JSONSchemaProps
 
     /// <summary>The field <c>additionalItems</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("additionalItems")]
-    public System.Text.Json.Nodes.JsonNode? AdditionalItems { get; set; }
+    public System.Text.Json.Nodes.JsonNode? AdditionalItems { get => _additionalItems.Value; set => _additionalItems.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _additionalItems;
 
     /// <summary>The field <c>additionalProperties</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("additionalProperties")]
-    public System.Text.Json.Nodes.JsonNode? AdditionalProperties { get; set; }
+    public System.Text.Json.Nodes.JsonNode? AdditionalProperties { get => _additionalProperties.Value; set => _additionalProperties.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _additionalProperties;
 
     /// <summary>The field <c>allOf</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("allOf")]
@@ -559,7 +565,9 @@ public sealed partial class JSONSchemaProps
 
     /// <summary>The field <c>default</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("default")]
-    public System.Text.Json.Nodes.JsonNode? Default { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Default { get => _default.Value; set => _default.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _default;
 
     /// <summary>The field <c>definitions</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("definitions")]
@@ -579,7 +587,9 @@ public sealed partial class JSONSchemaProps
 
     /// <summary>The field <c>example</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("example")]
-    public System.Text.Json.Nodes.JsonNode? Example { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Example { get => _example.Value; set => _example.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _example;
 
     /// <summary>The field <c>exclusiveMaximum</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("exclusiveMaximum")]
@@ -603,7 +613,9 @@ public sealed partial class JSONSchemaProps
 
     /// <summary>The field <c>items</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("items")]
-    public System.Text.Json.Nodes.JsonNode? Items { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Items { get => _items.Value; set => _items.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _items;
 
     /// <summary>The field <c>maxItems</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("maxItems")]
@@ -718,8 +730,8 @@ public sealed partial class JSONSchemaProps
             switch (Podkit.Model.Json.ModelReader.Key(n))
             {
                 case 2979864: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-validations"u8)) v.XKubernetesValidations = m.List<Podkit.Model.ApiExtensions.V1.ValidationRule>(ref r, Podkit.Model.ApiExtensions.V1.ValidationRule.Read); else r.Skip(); break;
-                case 5267732: if (Podkit.Model.Json.ModelReader.Is(n, "additionalProperties"u8)) v.AdditionalProperties = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
-                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "default"u8)) v.Default = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 5267732: if (Podkit.Model.Json.ModelReader.Is(n, "additionalProperties"u8)) v._additionalProperties = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
+                case 6382599: if (Podkit.Model.Json.ModelReader.Is(n, "default"u8)) v._default = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 6382860: if (Podkit.Model.Json.ModelReader.Is(n, "externalDocs"u8)) v.ExternalDocs = Podkit.Model.ApiExtensions.V1.ExternalDocumentation.Read(ref r, m); else r.Skip(); break;
                 case 6385160: if (Podkit.Model.Json.ModelReader.Is(n, "nullable"u8)) v.Nullable = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
                 case 6453278: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-embedded-resource"u8)) v.XKubernetesEmbeddedResource = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
@@ -727,7 +739,7 @@ public sealed partial class JSONSchemaProps
                 case 6628356: if (Podkit.Model.Json.ModelReader.Is(n, "$ref"u8)) v.Ref = m.Text(ref r); else r.Skip(); break;
                 case 6644748: if (Podkit.Model.Json.ModelReader.Is(n, "dependencies"u8)) v.Dependencies = m.Map<System.Text.Json.Nodes.JsonNode>(ref r, static (ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m) => System.Text.Json.Nodes.JsonNode.Parse(ref r)); else r.Skip(); break;
                 case 6645008: if (Podkit.Model.Json.ModelReader.Is(n, "exclusiveMaximum"u8)) v.ExclusiveMaximum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else if (Podkit.Model.Json.ModelReader.Is(n, "exclusiveMinimum"u8)) v.ExclusiveMinimum = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
-                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v.Items = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6646021: if (Podkit.Model.Json.ModelReader.Is(n, "items"u8)) v._items = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 6647049: if (Podkit.Model.Json.ModelReader.Is(n, "maxLength"u8)) v.MaxLength = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else if (Podkit.Model.Json.ModelReader.Is(n, "minLength"u8)) v.MinLength = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;
                 case 6647557: if (Podkit.Model.Json.ModelReader.Is(n, "oneOf"u8)) v.OneOf = m.List<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
                 case 6649099: if (Podkit.Model.Json.ModelReader.Is(n, "uniqueItems"u8)) v.UniqueItems = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
@@ -739,9 +751,9 @@ public sealed partial class JSONSchemaProps
                 case 6912026: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-int-or-string"u8)) v.XKubernetesIntOrString = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(bool?) : r.GetBoolean(); else r.Skip(); break;
                 case 7102725: if (Podkit.Model.Json.ModelReader.Is(n, "allOf"u8)) v.AllOf = m.List<Podkit.Model.ApiExtensions.V1.JSONSchemaProps>(ref r, Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read); else r.Skip(); break;
                 case 7108634: if (Podkit.Model.Json.ModelReader.Is(n, "x-kubernetes-list-map-keys"u8)) v.XKubernetesListMapKeys = m.Texts(ref r); else r.Skip(); break;
-                case 7169287: if (Podkit.Model.Json.ModelReader.Is(n, "example"u8)) v.Example = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7169287: if (Podkit.Model.Json.ModelReader.Is(n, "example"u8)) v._example = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7169542: if (Podkit.Model.Json.ModelReader.Is(n, "format"u8)) v.Format = m.Text(ref r); else r.Skip(); break;
-                case 7233807: if (Podkit.Model.Json.ModelReader.Is(n, "additionalItems"u8)) v.AdditionalItems = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7233807: if (Podkit.Model.Json.ModelReader.Is(n, "additionalItems"u8)) v._additionalItems = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7302659: if (Podkit.Model.Json.ModelReader.Is(n, "not"u8)) v.Not = Podkit.Model.ApiExtensions.V1.JSONSchemaProps.Read(ref r, m); else r.Skip(); break;
                 case 7367946: if (Podkit.Model.Json.ModelReader.Is(n, "multipleOf"u8)) v.MultipleOf = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(double?) : r.GetDouble(); else r.Skip(); break;
                 case 7367949: if (Podkit.Model.Json.ModelReader.Is(n, "maxProperties"u8)) v.MaxProperties = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else if (Podkit.Model.Json.ModelReader.Is(n, "minProperties"u8)) v.MinProperties = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(long?) : r.GetInt64(); else r.Skip(); break;

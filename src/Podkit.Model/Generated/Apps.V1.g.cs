@@ -21,7 +21,9 @@ public sealed partial class ControllerRevision : Podkit.Model.IKubernetesObject,
 
     /// <summary>The field <c>data</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("data")]
-    public System.Text.Json.Nodes.JsonNode? Data { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Data { get => _data.Value; set => _data.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _data;
 
     /// <summary>The field <c>kind</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("kind")]
@@ -47,7 +49,7 @@ public sealed partial class ControllerRevision : Podkit.Model.IKubernetesObject,
                 case 7236356: if (Podkit.Model.Json.ModelReader.Is(n, "kind"u8)) v.Kind = m.Text(ref r); else r.Skip(); break;
                 case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
                 case 7565832: if (Podkit.Model.Json.ModelReader.Is(n, "revision"u8)) v.Revision = r.GetInt64(); else r.Skip(); break;
-                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v._data = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 default: r.Skip(); break;
             }
         }

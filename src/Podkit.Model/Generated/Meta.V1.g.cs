@@ -521,7 +521,9 @@ public sealed partial class ManagedFieldsEntry
 
     /// <summary>The field <c>fieldsV1</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("fieldsV1")]
-    public System.Text.Json.Nodes.JsonNode? FieldsV1 { get; set; }
+    public System.Text.Json.Nodes.JsonNode? FieldsV1 { get => _fieldsV1.Value; set => _fieldsV1.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _fieldsV1;
 
     /// <summary>The field <c>manager</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("manager")]
@@ -550,7 +552,7 @@ public sealed partial class ManagedFieldsEntry
             {
                 case 6384903: if (Podkit.Model.Json.ModelReader.Is(n, "manager"u8)) v.Manager = m.Text(ref r); else r.Skip(); break;
                 case 6385417: if (Podkit.Model.Json.ModelReader.Is(n, "operation"u8)) v.Operation = m.Text(ref r); else r.Skip(); break;
-                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldsV1"u8)) v.FieldsV1 = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6579720: if (Podkit.Model.Json.ModelReader.Is(n, "fieldsV1"u8)) v._fieldsV1 = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7173124: if (Podkit.Model.Json.ModelReader.Is(n, "time"u8)) v.Time = Podkit.Model.Json.ModelReader.IsNull(ref r) ? default(System.DateTimeOffset?) : Podkit.Model.Json.ModelReader.Time(ref r); else r.Skip(); break;
                 case 7495946: if (Podkit.Model.Json.ModelReader.Is(n, "apiVersion"u8)) v.ApiVersion = m.Text(ref r); else r.Skip(); break;
                 case 7562762: if (Podkit.Model.Json.ModelReader.Is(n, "fieldsType"u8)) v.FieldsType = m.Text(ref r); else r.Skip(); break;
@@ -913,7 +915,9 @@ public sealed partial class WatchEvent
 {
     /// <summary>The field <c>object</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("object")]
-    public System.Text.Json.Nodes.JsonNode? Object { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Object { get => _object.Value; set => _object.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _object;
 
     /// <summary>The field <c>type</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]
@@ -927,7 +931,7 @@ public sealed partial class WatchEvent
         {
             switch (Podkit.Model.Json.ModelReader.Key(n))
             {
-                case 6647558: if (Podkit.Model.Json.ModelReader.Is(n, "object"u8)) v.Object = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6647558: if (Podkit.Model.Json.ModelReader.Is(n, "object"u8)) v._object = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7369732: if (Podkit.Model.Json.ModelReader.Is(n, "type"u8)) v.Type = m.Text(ref r)!; else r.Skip(); break;
                 default: r.Skip(); break;
             }

@@ -13,7 +13,9 @@ public sealed partial class AllocatedDeviceStatus
 
     /// <summary>The field <c>data</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("data")]
-    public System.Text.Json.Nodes.JsonNode? Data { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Data { get => _data.Value; set => _data.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _data;
 
     /// <summary>The field <c>device</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("device")]
@@ -48,7 +50,7 @@ public sealed partial class AllocatedDeviceStatus
                 case 7499275: if (Podkit.Model.Json.ModelReader.Is(n, "networkData"u8)) v.NetworkData = Podkit.Model.Resource.V1.NetworkDeviceData.Read(ref r, m); else r.Skip(); break;
                 case 7500551: if (Podkit.Model.Json.ModelReader.Is(n, "shareID"u8)) v.ShareID = m.Text(ref r); else r.Skip(); break;
                 case 7627530: if (Podkit.Model.Json.ModelReader.Is(n, "conditions"u8)) v.Conditions = m.List<Podkit.Model.Meta.V1.Condition>(ref r, Podkit.Model.Meta.V1.Condition.Read); else r.Skip(); break;
-                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v.Data = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 7627780: if (Podkit.Model.Json.ModelReader.Is(n, "data"u8)) v._data = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
                 default: r.Skip(); break;
             }
@@ -1104,7 +1106,9 @@ public sealed partial class OpaqueDeviceConfiguration
 
     /// <summary>The field <c>parameters</c>, required.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("parameters")]
-    public System.Text.Json.Nodes.JsonNode? Parameters { get; set; }
+    public System.Text.Json.Nodes.JsonNode? Parameters { get => _parameters.Value; set => _parameters.Value = value; }
+
+    private Podkit.Model.Json.LazyNode _parameters;
 
     internal static OpaqueDeviceConfiguration? Read(ref System.Text.Json.Utf8JsonReader r, Podkit.Model.Json.ModelReader m)
     {
@@ -1114,7 +1118,7 @@ public sealed partial class OpaqueDeviceConfiguration
         {
             switch (Podkit.Model.Json.ModelReader.Key(n))
             {
-                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v.Parameters = System.Text.Json.Nodes.JsonNode.Parse(ref r); else r.Skip(); break;
+                case 6647818: if (Podkit.Model.Json.ModelReader.Is(n, "parameters"u8)) v._parameters = Podkit.Model.Json.LazyNode.Read(ref r); else r.Skip(); break;
                 case 7758854: if (Podkit.Model.Json.ModelReader.Is(n, "driver"u8)) v.Driver = m.Text(ref r)!; else r.Skip(); break;
                 default: r.Skip(); break;
             }

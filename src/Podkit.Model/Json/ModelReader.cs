@@ -95,7 +95,7 @@ public sealed partial class ModelReader
 
     internal static byte[]? Bytes(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? null : reader.GetBytesFromBase64();
 
-    internal Quantity Quantity(ref Utf8JsonReader reader) => QuantityConverter.Of(reader.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(reader.ValueSpan) : Text(ref reader) ?? "");
+    internal Quantity Quantity(ref Utf8JsonReader reader) => QuantityConverter.Of(reader.TokenType == JsonTokenType.Number ? QuantityConverter.Digits(ref reader) : Text(ref reader) ?? "");
 
     internal IntOrString IntOrString(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number ? new IntOrString(reader.GetInt32()) : new IntOrString(Text(ref reader) ?? "");

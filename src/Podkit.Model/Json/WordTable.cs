@@ -13,7 +13,7 @@ namespace Podkit.Model.Json;
 internal sealed class WordTable
 {
     private const int Size = 8192;
-    private const int LongestBytes = 96;
+    private const int LongestBytes = 160;
 
     private static WordTable? s_shared;
 
@@ -35,18 +35,22 @@ internal sealed class WordTable
         return word;
     }
 
+    private static ulong Mix(ulong hash, ulong bytes) => (BitOperations.RotateLeft(hash, 27) ^ bytes) * 0x9E3779B97F4A7C15;
+
     private static int Hash(ReadOnlySpan<byte> bytes)
     {
         ulong hash = (uint)bytes.Length;
-        while (bytes.Length >= 8)
+        var rest = bytes;
+        while (rest.Length > 8)
         {
-            hash = (BitOperations.RotateLeft(hash, 27) ^ MemoryMarshal.Read<ulong>(bytes)) * 0x9E3779B97F4A7C15;
-            bytes = bytes[8..];
+            hash = Mix(hash, MemoryMarshal.Read<ulong>(rest));
+            rest = rest[8..];
         }
 
-        ulong rest = 0;
-        for (var i = 0; i < bytes.Length; i++) rest |= (ulong)bytes[i] << (i * 8);
-        hash = (BitOperations.RotateLeft(hash, 27) ^ rest) * 0x9E3779B97F4A7C15;
-        return (int)(hash >> 40);
+        // The last bytes in one or two reads, some of them twice rather than one by one.
+        var last = bytes.Length >= 8 ? MemoryMarshal.Read<ulong>(bytes[^8..])
+            : bytes.Length >= 4 ? MemoryMarshal.Read<uint>(bytes) | ((ulong)MemoryMarshal.Read<uint>(bytes[^4..]) << 32)
+            : bytes[0] | ((uint)bytes[bytes.Length >> 1] << 8) | ((uint)bytes[^1] << 16);
+        return (int)(Mix(hash, last) >> 40);
     }
 }

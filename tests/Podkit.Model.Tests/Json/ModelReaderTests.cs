@@ -103,6 +103,21 @@ public class ModelReaderTests
     }
 
     [Fact]
+    public void What_Kubernetes_keeps_unknown_is_the_same_node_each_time_also_from_a_text_in_pieces()
+    {
+        var text = """{"metadata":{"managedFields":[{"fieldsV1":{"f:a":{"f:b":[1]}}}],"name":"p"}}"""u8.ToArray();
+        var node = Read<Pod>(text, s_plain)!.Metadata.ManagedFields!.Single();
+        node.FieldsV1.ShouldBeSameAs(node.FieldsV1);
+        node.FieldsV1!.ToJsonString().ShouldBe("""{"f:a":{"f:b":[1]}}""");
+        for (var size = 1; size < text.Length; size++)
+        {
+            var reader = new Utf8JsonReader(Pieces.Of(text, size));
+            reader.Read();
+            s_plain.Read(ref reader, Holder<Pod>.Read)!.Metadata.ManagedFields!.Single().FieldsV1!.ToJsonString().ShouldBe("""{"f:a":{"f:b":[1]}}""");
+        }
+    }
+
+    [Fact]
     public void Lists_are_no_larger_than_what_they_hold()
     {
         for (var n = 0; n < 12; n++)
