@@ -37,9 +37,14 @@ public static class ControllerBuilderExtensions
         ArgumentNullException.ThrowIfNull(which);
         builder.AddSharedInformers();
         builder.Services.TryAddSingleton<TReconciler>();
-        builder.Services.AddSingleton(services => which(services.GetRequiredService<KubernetesClient>()).Controller(
+
+        // Each registration has its own controller: there may be several of one type of objects.
+        var registration = new object();
+        builder.Services.AddKeyedSingleton(registration, (services, _) => which(services.GetRequiredService<KubernetesClient>()).Controller(
             services.GetRequiredService<TReconciler>().ReconcileAsync, configure, services.GetRequiredService<SharedInformers>()));
-        builder.Services.AddSingleton<IHostedService>(services => new OwnedService($"controller {typeof(TReconciler).Name}", services, services.GetRequiredService<Controller<T>>().RunAsync));
+        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<Controller<T>>(registration));
+        builder.Services.AddSingleton<IHostedService>(services => new OwnedService(
+            $"controller {typeof(TReconciler).Name}", services, services.GetRequiredKeyedService<Controller<T>>(registration).RunAsync));
         return builder;
     }
 }

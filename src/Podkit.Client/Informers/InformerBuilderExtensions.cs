@@ -31,8 +31,12 @@ public static class InformerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(which);
         builder.AddSharedInformers();
-        builder.Services.AddSingleton(services => services.GetRequiredService<SharedInformers>().Get(which(services.GetRequiredService<KubernetesClient>()), configure));
-        builder.Services.AddSingleton(new InformerActivation(services => services.GetRequiredService<Informer<T>>()));
+
+        // Each registration has its own informer: there may be several of one type of objects. The last is the one that is asked for by its type alone.
+        var registration = new object();
+        builder.Services.AddKeyedSingleton(registration, (services, _) => services.GetRequiredService<SharedInformers>().Get(which(services.GetRequiredService<KubernetesClient>()), configure));
+        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<Informer<T>>(registration));
+        builder.Services.AddSingleton(new InformerActivation(services => services.GetRequiredKeyedService<Informer<T>>(registration)));
         return builder;
     }
 

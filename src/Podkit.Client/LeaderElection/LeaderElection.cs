@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Podkit.Client.Watching;
 using Podkit.Model.Coordination.V1;
 
 namespace Podkit.Client;
@@ -63,9 +64,9 @@ public sealed class LeaderElection
         if (Interlocked.Exchange(ref _running, 1) != 0) throw new InvalidOperationException("the election runs already");
         try
         {
-            while (await AcquireAsync(cancellationToken).ConfigureAwait(false))
+            while (await AcquireAsync(cancellationToken).ConfigureAwait(false) is { } acquired)
             {
-                if (await LeadAsync(onStartedLeading, cancellationToken).ConfigureAwait(false)) return;
+                if (await LeadAsync(onStartedLeading, acquired, cancellationToken).ConfigureAwait(false)) return;
             }
         }
         finally
@@ -74,31 +75,34 @@ public sealed class LeaderElection
         }
     }
 
-    private async Task<bool> AcquireAsync(CancellationToken cancellationToken)
+    /// <summary>The time from before the attempt that took the lease: others count from its write, which may have been done long before its answer came. Null when the candidacy has ended.</summary>
+    private async Task<long?> AcquireAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (!await AttemptAsync(_options.RenewDeadline, cancellationToken).ConfigureAwait(false))
+            while (true)
             {
+                var at = _time.GetTimestamp();
+                if (await AttemptAsync(_options.RenewDeadline, cancellationToken).ConfigureAwait(false)) return at;
 #pragma warning disable CA5394 // Spreading candidates is not a matter of security.
                 var wait = _options.RetryPeriod * (1 + (Random.Shared.NextDouble() * LeaderElectionOptions.Jitter));
 #pragma warning restore CA5394
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }
-
-            return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It may have been taken by the very attempt that was cancelled.
             if (_options.ReleaseOnCancel) await ReleaseAsync().ConfigureAwait(false);
-            return false;
+            return null;
         }
     }
 
     /// <summary>Does the work while the lease is held; true when that is the end of it, false when the lease was lost.</summary>
-    private async Task<bool> LeadAsync(Func<CancellationToken, Task> onStartedLeading, CancellationToken cancellationToken)
+    private async Task<bool> LeadAsync(Func<CancellationToken, Task> onStartedLeading, long acquired, CancellationToken cancellationToken)
     {
+        // The process stood still meanwhile: others may lead by now.
+        if (_time.GetElapsedTime(acquired) >= _options.RenewDeadline) return false;
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         LeaderElectionLog.Leads(_log, Identity, _options.LeaseName, Transitions);
         _leading = true;
@@ -108,7 +112,7 @@ public sealed class LeaderElection
         {
             try
             {
-                held = await HoldAsync(work).ConfigureAwait(false);
+                held = await HoldAsync(work, acquired).ConfigureAwait(false);
             }
             finally
             {
@@ -133,14 +137,16 @@ public sealed class LeaderElection
     }
 
     /// <summary>Renews until the work has ended: true; or until the lease is lost: false.</summary>
-    private async Task<bool> HoldAsync(Task work)
+    private async Task<bool> HoldAsync(Task work, long renewed)
     {
-        var renewed = _time.GetTimestamp();
-        while (true)
+        for (var first = true; ; first = false)
         {
             var left = _options.RenewDeadline - _time.GetElapsedTime(renewed);
             if (left <= TimeSpan.Zero) return false;
-            if (await EndsWithinAsync(work, left < _options.RetryPeriod ? left : _options.RetryPeriod).ConfigureAwait(false)) return true;
+
+            // Taken so slowly that the first wait would be the end of it: renewed at once.
+            var wait = left > _options.RetryPeriod ? _options.RetryPeriod : first ? TimeSpan.Zero : left;
+            if (await EndsWithinAsync(work, wait).ConfigureAwait(false)) return true;
             left = _options.RenewDeadline - _time.GetElapsedTime(renewed);
             if (left <= TimeSpan.Zero) return false;
             var at = _time.GetTimestamp();
@@ -166,7 +172,7 @@ public sealed class LeaderElection
         {
             return await _lock.TryAcquireOrRenewAsync(either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
             LeaderElectionLog.Failed(_log, Identity, _options.LeaseName, e.Message);
             return false;
@@ -184,7 +190,7 @@ public sealed class LeaderElection
         {
             if (await _lock.ReleaseAsync(timeout.Token).ConfigureAwait(false)) LeaderElectionLog.Released(_log, Identity, _options.LeaseName);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException or OperationCanceledException)
+        catch (Exception e) when (ReflectorFailures.IsExpected(e, CancellationToken.None))
         {
             LeaderElectionLog.NotReleased(_log, Identity, _options.LeaseName, _options.LeaseDuration, e.Message);
         }
@@ -197,6 +203,18 @@ public sealed class LeaderElection
         var leader = _lock.Holder;
         if (leader == _told) return;
         _told = leader;
-        LeaderChanged?.Invoke(leader);
+        foreach (var listener in Delegate.EnumerateInvocationList(LeaderChanged))
+        {
+            try
+            {
+                listener(leader);
+            }
+#pragma warning disable CA1031 // The listener is the caller's: what it throws must not end a candidacy that may hold the lease.
+            catch (Exception e)
+            {
+                LeaderElectionLog.ListenerFailed(_log, e, Identity, _options.LeaseName);
+            }
+#pragma warning restore CA1031
+        }
     }
 }

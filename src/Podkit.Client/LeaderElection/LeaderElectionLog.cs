@@ -18,4 +18,7 @@ internal static partial class LeaderElectionLog
 
     [LoggerMessage(225, LogLevel.Warning, "{Identity} could not take or renew the lease {Lease}: {Problem}")]
     public static partial void Failed(ILogger log, string identity, string lease, string problem);
+
+    [LoggerMessage(226, LogLevel.Error, "A listener to the leader of the lease {Lease} failed; {Identity} goes on")]
+    public static partial void ListenerFailed(ILogger log, Exception exception, string identity, string lease);
 }

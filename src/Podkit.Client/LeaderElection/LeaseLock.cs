@@ -8,6 +8,7 @@ internal sealed class LeaseLock(ResourceClient<Lease> leases, LeaderElectionOpti
 {
     private Lease? _observed;
     private long _observedAt;
+    private bool _sent;
 
     /// <summary>Who holds the lease, as last seen; empty: nobody.</summary>
     public string Holder => _observed?.Spec.HolderIdentity ?? "";
@@ -29,12 +30,12 @@ internal sealed class LeaseLock(ResourceClient<Lease> leases, LeaderElectionOpti
         return await TryWriteAsync(lease, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives the lease back: without a holder, and over in a second.</summary>
+    /// <summary>Gives the lease back: without a holder, and over in a second. False when it was not held, whatever was seen last: a write may have been done whose answer never came.</summary>
     public async Task<bool> ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (!IsMine) return true;
+        if (!_sent) return false;
         var lease = await leases.FindAsync(options.LeaseName, cancellationToken).ConfigureAwait(false);
-        if (lease is null || lease.Spec.HolderIdentity != options.Identity) return true;
+        if (lease is null || lease.Spec.HolderIdentity != options.Identity) return false;
         var now = time.GetUtcNow();
         (lease.Spec.HolderIdentity, lease.Spec.LeaseDurationSeconds, lease.Spec.RenewTime, lease.Spec.AcquireTime) = ("", 1, now, now);
         return await TryReplaceAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -46,9 +47,11 @@ internal sealed class LeaseLock(ResourceClient<Lease> leases, LeaderElectionOpti
     {
         var lease = new Lease { Metadata = new ObjectMeta { Name = options.LeaseName } };
         Fill(lease.Spec, mine: false, transitions: 0);
+        var at = time.GetTimestamp();
+        _sent = true;
         try
         {
-            Observe(await leases.CreateAsync(lease, null, cancellationToken).ConfigureAwait(false));
+            Observe(await leases.CreateAsync(lease, null, cancellationToken).ConfigureAwait(false), at);
             return true;
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
@@ -77,6 +80,7 @@ internal sealed class LeaseLock(ResourceClient<Lease> leases, LeaderElectionOpti
     {
         // Counted from before the write: others see it later than that, never earlier.
         var at = time.GetTimestamp();
+        _sent = true;
         try
         {
             Observe(await leases.ReplaceAsync(lease, null, cancellationToken).ConfigureAwait(false), at);

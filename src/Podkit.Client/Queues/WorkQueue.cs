@@ -100,14 +100,16 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     public async ValueTask<(bool Taken, TKey Key)> TakeAsync(CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             LinkedListNode<TaskCompletionSource<bool>> waiting;
             lock (_lock)
             {
+                // Before the token is looked at: who has been woken for a key takes it, as nobody else has been.
                 if (TryTake(out var key)) return (true, key);
                 if (_shutDown) return (false, default!);
+                cancellationToken.ThrowIfCancellationRequested();
                 waiting = _takers.AddLast(new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
             }
 

@@ -20,8 +20,20 @@ internal sealed class ListPager<T>(ApiInvoker api, WatchSource<T> source, WatchO
         var query = source.Scope.Select(new QueryBuilder());
         if (!_whole && options.PageSize > 0) query.Add("limit", options.PageSize);
         var call = source.Scope.CollectionCall(HttpMethod.Get, query.Add("continue", next));
-        var page = await api.CallAsync(call, json => ListReader.Read(json, source.Codec, found), cancellationToken).ConfigureAwait(false);
+        var page = await api.CallAsync(call, json => Read(json, found), cancellationToken).ConfigureAwait(false);
         if (page.Continue is null) _whole = false;
         return page;
+    }
+
+    private ResourcePage<T> Read(ReadOnlySpan<byte> json, Action<string> found)
+    {
+        try
+        {
+            return ListReader.Read(json, source.Codec, found);
+        }
+        catch (Exception e) when (UnreadableObjectException.IsStray(e))
+        {
+            throw new UnreadableObjectException(e);
+        }
     }
 }

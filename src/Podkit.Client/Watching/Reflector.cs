@@ -102,6 +102,11 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
             _failures.Tell(e);
             return null;
         }
+        catch (Exception e) when (_failures.IsUnreadable(e) is { } problem)
+        {
+            await _failures.WaitAsync(problem, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
         catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
             await _failures.WaitAsync(e, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Podkit.Client.Errors;
+using Podkit.Client.Http;
 using Podkit.Client.Resources;
 
 namespace Podkit.Client.Watching;
@@ -12,6 +14,9 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
 
     /// <summary>So many short watches that did say something are taken as they come: a server that restarts ends them all.</summary>
     private const int ShortWatches = 3;
+
+    /// <summary>A server that asks for more patience than this is asked again all the same.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(10);
 
     private readonly Backoff _backoff = new(time, null, options.FirstBackoff, options.LongestBackoff);
     private bool _everListed;
@@ -74,7 +79,7 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
         Status.Failed(exception);
         if (IsFinal(exception)) throw exception;
         var wait = _backoff.Next();
-        if (exception is KubernetesException { RetryAfter: { } asked } && asked > wait) wait = asked < _backoff.Ceiling ? asked : _backoff.Ceiling;
+        if (exception is KubernetesException { RetryAfter: { } asked } && asked > wait) wait = asked < LongestAsked ? asked : LongestAsked;
         options.OnError?.Invoke(exception, wait);
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
     }
@@ -86,21 +91,30 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
         options.OnError?.Invoke(exception, TimeSpan.Zero);
     }
 
-    /// <summary>What to report of a line that cannot be read; null when it is another failure.</summary>
+    /// <summary>What to report of a line or an object that cannot be read; null when it is another failure.</summary>
     public KubernetesConnectionException? IsUnreadable(Exception exception) => exception switch
     {
         JsonException json => Problem(KubernetesConnectionError.Protocol, $"a line of the watch is {SafeJsonError.Describe(json)}"),
         InvalidDataException => Problem(KubernetesConnectionError.Protocol, exception.Message),
+
+        // What it says may quote the object.
+        UnreadableObjectException { InnerException: { } cause } => ApiCall.IsSensitive(scope.Kind)
+            ? Problem(KubernetesConnectionError.Protocol, Unreadable(cause))
+            : new KubernetesConnectionException(KubernetesConnectionError.Protocol, $"GET {scope.CollectionPath}: {Unreadable(cause)}", cause),
         _ => null,
     };
 
     public KubernetesConnectionException Problem(KubernetesConnectionError error, string problem) => new(error, $"GET {scope.CollectionPath}: {problem}");
 
+    /// <summary>Whether a failure may pass: the server's, the network's, and the credentials', whose files and plugins fail now and then.</summary>
     public static bool IsExpected(Exception exception, CancellationToken cancellationToken) =>
-        exception is KubernetesException or KubernetesConnectionException or HttpRequestException or IOException
+        exception is KubernetesException or KubernetesConnectionException or KubernetesConfigurationException or HttpRequestException or IOException
+            or UnauthorizedAccessException or CryptographicException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    // A request that makes no sense, and a server that is not the one, are the caller's to put right; after a list has come they are a passing trouble of the server's.
+    private string Unreadable(Exception cause) => $"an object cannot be read as a {scope.Kind.Kind}: its type threw a {cause.GetType()}";
+
+    // A request that makes no sense, a configuration that cannot be used, and a server that is not the one, are the caller's to put right; after a list has come they are a passing trouble of the server's.
     private bool IsFinal(Exception exception) => !_everListed && exception
-        is KubernetesException { Code: 400 or 405 or 422 } or KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted };
+        is KubernetesException { Code: 400 or 405 or 422 } or KubernetesConfigurationException or KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted };
 }

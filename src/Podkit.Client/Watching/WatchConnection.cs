@@ -59,10 +59,10 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     /// <summary>The next frame, or null at the end.</summary>
     public async ValueTask<WatchFrame<T>?> ReadAsync()
     {
-        if (!_batch.TryTake(out var frame))
+        if (!TryTake(out var frame))
         {
             if (await _lines.ReadAsync(_linked.Token).ConfigureAwait(false) is not { } line) return null;
-            frame = _batch.Read(line, _lines, _codec);
+            frame = Read(line);
         }
 
         Frames++;
@@ -85,6 +85,31 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
         _response.Dispose();
         _linked.Dispose();
         _limit.Dispose();
+    }
+
+    // Whatever the type of the objects throws must not be taken for a failure of the connection, nor go unexpected.
+    private bool TryTake(out WatchFrame<T> frame)
+    {
+        try
+        {
+            return _batch.TryTake(out frame);
+        }
+        catch (Exception e) when (UnreadableObjectException.IsStray(e))
+        {
+            throw new UnreadableObjectException(e);
+        }
+    }
+
+    private WatchFrame<T> Read(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            return _batch.Read(line, _lines, _codec);
+        }
+        catch (Exception e) when (UnreadableObjectException.IsStray(e))
+        {
+            throw new UnreadableObjectException(e);
+        }
     }
 
     private static void RequireJson(HttpResponseMessage response, ApiCall call)

@@ -352,6 +352,32 @@ public sealed class MisbehavingServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_credential_plugin_that_fails_now_and_then()
+    {
+        var fail = Path.Combine(_folder.Path, "fail");
+        var plugin = _folder.Write("plugin", $$$"""
+            #!/bin/sh
+            [ -e "{{{fail}}}" ] && exit 1
+            echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t","expirationTimestamp":"2026-01-01T00:00:00Z"}}'
+            """);
+        File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Seed();
+        Create(streaming: true, new KubernetesClientConfiguration(_server.Address)
+        {
+            CertificateAuthorityData = _authority.Pem,
+            Exec = new ExecCredentialOptions { Command = plugin, InteractiveMode = ExecInteractiveMode.Never },
+        });
+        await _informer.StartAsync().WaitAsync(Within);
+        await File.WriteAllTextAsync(fail, "");
+        _server.ResetAll();
+        await Until(() => _errors.OfType<KubernetesConfigurationException>().Any());
+        Change();
+        File.Delete(fail);
+        await Converges();
+        _informer.Completion.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_to_stream_lists_is_asked_once_by_a_client()
     {
         _server.Streaming = false;

@@ -141,6 +141,22 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public async Task Who_is_woken_for_a_key_and_cancelled_at_once_loses_it_for_nobody()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            using var queue = Create();
+            using var stop = new CancellationTokenSource();
+            var first = queue.TakeAsync(stop.Token).AsTask();
+            var second = queue.TakeAsync().AsTask();
+            queue.Add("a");
+            await stop.CancelAsync();
+            var either = Task.WhenAny(first.ContinueWith(t => t.IsCompletedSuccessfully ? t : second, TaskScheduler.Default).Unwrap(), second).Unwrap();
+            (await either.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe((true, "a"));
+        }
+    }
+
+    [Fact]
     public async Task Many_workers_never_have_one_key_at_a_time_and_miss_nothing()
     {
         using var queue = new WorkQueue<int>();

@@ -178,6 +178,29 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, 120, 120)]
+    [InlineData(false, 120, 120)]
+    [InlineData(true, 3600, 600)]
+    public async Task A_server_that_asks_for_patience_is_given_it_up_to_ten_minutes(bool watch, int asked, int waited)
+    {
+        if (watch) _watches.Enqueue(Throttle);
+        else _lists.Enqueue(Throttle);
+        List(Answers.PodList(5, ""));
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 6)));
+        var all = Expect("Init", "InitDone", "Apply a");
+        await _time.TimerAsync(t => t == TimeSpan.FromSeconds(waited)).WaitAsync(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(waited));
+        await all;
+        _errors.ShouldHaveSingleItem().Wait.ShouldBe(TimeSpan.FromSeconds(waited));
+
+        Task Throttle(HttpContext context)
+        {
+            context.Response.Headers.RetryAfter = asked.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return context.Status(429, "TooManyRequests", "too many requests");
+        }
+    }
+
+    [Theory]
     [InlineData("""{"type":"ADDED","object":{"metadata":{"name":""")]
     [InlineData("garbage")]
     [InlineData("{}")]
