@@ -7,7 +7,7 @@ namespace Podkit.Client.Resources;
 /// <summary>Which objects a resource client is about, and the paths that this gives.</summary>
 internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
 {
-    public string? Namespace { get; init; }
+    public string? Namespace { get; init => field = value is null ? null : Segment(value, "namespace"); }
 
     public bool AllNamespaces { get; init; }
 
@@ -21,20 +21,11 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
     /// <summary>Whether only the metadata of objects is asked for.</summary>
     public bool MetadataOnly { get; init; }
 
-    public string CollectionPath => Kind.Path(Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null);
+    public string CollectionPath => Path(Kind.Namespaced && !AllNamespaces ? Namespace ?? DefaultNamespace : null);
 
-    public string ObjectPath(string name, string? objectNamespace = null, string? subresource = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name is "." or ".." || name.AsSpan().ContainsAny('/', '%'))
-        {
-            throw new ArgumentException($"\"{name}\" cannot be the name of an object: names must not be \".\" or \"..\" and may not contain '/' or '%'", nameof(name));
-        }
+    public string ObjectPath(string name, string? objectNamespace = null, string? subresource = null) => Path(NamespaceOf(objectNamespace), Segment(name, "name"), subresource);
 
-        return Kind.Path(NamespaceOf(objectNamespace), name, subresource);
-    }
-
-    public string CreatePath(string? objectNamespace) => Kind.Path(NamespaceOf(objectNamespace));
+    public string CreatePath(string? objectNamespace) => Path(NamespaceOf(objectNamespace));
 
     /// <summary>A call on one object of the resource.</summary>
     public ApiCall Call(HttpMethod method, string pathAndQuery) => Describe(new ApiCall(method, pathAndQuery)
@@ -61,6 +52,26 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
 
     /// <summary>Adds the selectors to a query.</summary>
     public QueryBuilder Select(QueryBuilder query) => query.Add("labelSelector", LabelSelector).Add("fieldSelector", FieldSelector);
+
+    /// <summary>The only way to a path: whatever a part of it comes from (an argument, the configuration, an object, a discovery), it stays one part.</summary>
+    private string Path(string? ns, string? name = null, string? subresource = null)
+    {
+        if (Kind.Group.Length > 0) Segment(Kind.Group, "API group");
+        Segment(Kind.Version, "API version");
+        Segment(Kind.Resource, "resource");
+        if (ns is not null) Segment(ns, "namespace");
+        if (subresource is not null) subresource = string.Join('/', subresource.Split('/').Select(part => Uri.EscapeDataString(Segment(part, "subresource"))));
+        return Kind.Path(ns, name, subresource);
+    }
+
+    /// <summary>Refuses what would lead a path to another object, or to another collection, such as that of the whole cluster.</summary>
+    private static string Segment(string value, string what)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value, what);
+        return value is "." or ".." || value.AsSpan().ContainsAny('/', '%')
+            ? throw new ArgumentException($"\"{value}\" cannot be the {what} in a path: it must not be \".\" or \"..\" and may not contain '/' or '%'", what)
+            : value;
+    }
 
     private string? NamespaceOf(string? objectNamespace)
     {

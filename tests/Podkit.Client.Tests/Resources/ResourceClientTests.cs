@@ -66,6 +66,67 @@ public sealed class ResourceClientTests : IAsyncLifetime
         _server.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData("../..")]
+    [InlineData("a/b")]
+    [InlineData("%2e%2e")]
+    public async Task A_namespace_that_would_change_the_path_is_refused_wherever_it_comes_from(string ns)
+    {
+        Should.Throw<ArgumentException>(() => _client.Pods.InNamespace(ns));
+        using var configured = new KubernetesClient(new KubernetesClientConfiguration(_server.Address) { CertificateAuthorityData = _authority.Pem, Namespace = ns });
+        await Should.ThrowAsync<ArgumentException>(() => configured.Pods.ListPageAsync());
+        await Should.ThrowAsync<ArgumentException>(() => configured.Pods.DeleteAllAsync());
+        await Should.ThrowAsync<ArgumentException>(() => configured.Pods.GetAsync("p"));
+        await Should.ThrowAsync<ArgumentException>(() => configured.Pods.CreateAsync(new Pod { Metadata = new ObjectMeta { Name = "p" } }));
+        await Should.ThrowAsync<ArgumentException>(async () =>
+        {
+            await foreach (var _ in configured.Pods.WatchAsync()) break;
+        });
+        if (ns.Length > 0)
+        {
+            var pod = new Pod { Metadata = new ObjectMeta { Name = "p", Namespace = ns } };
+            await Should.ThrowAsync<ArgumentException>(() => _client.Pods.CreateAsync(pod));
+            await Should.ThrowAsync<ArgumentException>(() => _client.Pods.ReplaceAsync(pod));
+            await Should.ThrowAsync<ArgumentException>(() => _client.Pods.ApplyAsync(pod));
+        }
+
+        _server.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("../../secrets/x")]
+    [InlineData("..")]
+    [InlineData("status/..")]
+    [InlineData("a//b")]
+    [InlineData("status/")]
+    [InlineData("%2e%2e")]
+    public async Task A_subresource_that_would_change_the_path_is_refused(string subresource)
+    {
+        await Should.ThrowAsync<ArgumentException>(() => _client.Pods.GetSubresourceAsync("p", subresource));
+        await Should.ThrowAsync<ArgumentException>(() => _client.Pods.PatchAsync("p", PatchType.Merge, new JsonObject(), subresource: subresource));
+        _server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_subresource_is_escaped_part_by_part()
+    {
+        await _client.Pods.GetSubresourceAsync("p", "proxy/a?b#c");
+        Requests().ShouldBe(["GET /api/v1/namespaces/default/pods/p/proxy/a%3Fb%23c"]);
+    }
+
+    [Theory]
+    [InlineData("", "v1", "../secrets")]
+    [InlineData("..", "v1", "pods")]
+    [InlineData("", "..", "pods")]
+    public async Task A_kind_that_would_change_the_path_is_refused(string group, string version, string resource)
+    {
+        await Should.ThrowAsync<ArgumentException>(() => _client.Resource(new ResourceKind(group, version, resource, "X")).ListPageAsync());
+        _server.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Lists_come_in_pages_of_500_until_there_is_no_more()
     {
