@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Podkit.Client.Http;
@@ -7,28 +8,54 @@ using Podkit.Model.Meta.V1;
 namespace Podkit.Client.Errors;
 
 /// <summary>Removes from a server's answer what a server may have quoted of the request: its token, and the values of secrets.</summary>
-internal static class Redaction
+internal sealed class Redaction
 {
     public const string Mark = "<redacted>";
 
-    public static void Apply(Status status, ApiCall call, string? token)
+    // Kubernetes' own words stay what they are, also when somebody keeps one of them in a secret: programs decide by them.
+    private static readonly HashSet<string> Reasons =
+    [
+        "Unknown", "Unauthorized", "Forbidden", "NotFound", "AlreadyExists", "Conflict", "Gone", "Invalid", "ServerTimeout", "StoreReadError", "Timeout", "TooManyRequests", "BadRequest",
+        "MethodNotAllowed", "NotAcceptable", "RequestEntityTooLarge", "UnsupportedMediaType", "InternalError", "Expired", "ServiceUnavailable",
+        "FieldValueNotFound", "FieldValueRequired", "FieldValueDuplicate", "FieldValueInvalid", "FieldValueNotSupported", "FieldValueForbidden", "FieldValueTooLong", "FieldValueTooMany",
+        "FieldValueTypeInvalid", "UnexpectedServerResponse", "FieldManagerConflict", "ResourceVersionTooLarge", "NamespaceTerminating", "DisruptionBudget",
+    ];
+
+    private readonly List<string> _secrets = [];
+
+    public Redaction(ApiCall call, string? token)
     {
-        var secrets = new List<string>();
-        if (!string.IsNullOrEmpty(token)) secrets.Add(token);
-        if (call is { Sensitive: true, Body: { } body }) Collect(body.Span, secrets);
-        if (secrets.Count == 0) return;
+        if (!string.IsNullOrEmpty(token)) _secrets.Add(token);
+        if (call is { Sensitive: true, Body: { } body }) Collect(body.Span, _secrets);
 
         // The longest first: a value that holds another one must not leave its rest behind.
-        secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
-        status.Message = Clean(status.Message, secrets);
-        foreach (var cause in status.Details?.Causes ?? []) cause.Message = Clean(cause.Message, secrets);
+        _secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
     }
 
-    private static string? Clean(string? text, List<string> secrets)
+    /// <summary>Cleans all of a Status that is text of the server's.</summary>
+    public void Apply(Status status)
     {
-        foreach (var secret in secrets) text = text?.Replace(secret, Mark, StringComparison.Ordinal);
+        if (_secrets.Count == 0) return;
+        status.Message = Clean(status.Message);
+        status.Reason = CleanReason(status.Reason);
+        if (status.Details is not { } details) return;
+        details.Name = Clean(details.Name);
+        foreach (var cause in details.Causes ?? [])
+        {
+            cause.Message = Clean(cause.Message);
+            cause.Reason = CleanReason(cause.Reason);
+            cause.Field = Clean(cause.Field);
+        }
+    }
+
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? Clean(string? text)
+    {
+        foreach (var secret in _secrets) text = text?.Replace(secret, Mark, StringComparison.Ordinal);
         return text;
     }
+
+    private string? CleanReason(string? reason) => reason is null || Reasons.Contains(reason) ? reason : Clean(reason);
 
     /// <summary>Every string below <c>data</c>, <c>stringData</c> and the like: all values, whatever kind of patch the body is.</summary>
     private static void Collect(ReadOnlySpan<byte> body, List<string> secrets)

@@ -10,13 +10,15 @@ namespace Podkit.Client.Errors;
 internal static class StatusReader
 {
     private const int MaximumBytes = 1 << 20;
+    private const int MaximumLine = 200;
 
     public static async Task<KubernetesException> ReadAsync(HttpResponseMessage response, ApiCall call, string description, TimeProvider time, CancellationToken cancellationToken)
     {
         using var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
-        var status = (body is null ? null : TryParse(body.Span)) ?? Synthesize(response, body, call, description);
+        var redaction = new Redaction(call, response.RequestMessage?.Headers.Authorization?.Parameter);
+        var status = (body is null ? null : TryParse(body.Span)) ?? Synthesize(response, body, call, description, redaction);
         status.Code ??= (int)response.StatusCode;
-        Redaction.Apply(status, call, response.RequestMessage?.Headers.Authorization?.Parameter);
+        redaction.Apply(status);
         return new KubernetesException(status, RetryAfter.Of(response, time))
         {
             FlowSchemaUid = Header(response, "X-Kubernetes-PF-FlowSchema-UID"),
@@ -56,21 +58,22 @@ internal static class StatusReader
     }
 
     // What is not a Status comes from something in between, such as a load balancer: its first line helps to find it.
-    private static Status Synthesize(HttpResponseMessage response, BodyBuffer? body, ApiCall call, string description)
+    private static Status Synthesize(HttpResponseMessage response, BodyBuffer? body, ApiCall call, string description, Redaction redaction)
     {
         var code = (int)response.StatusCode;
         var message = $"{description} was answered {code} {response.ReasonPhrase}".TrimEnd();
-        if (body is not null && !call.Sensitive && FirstLine(body.Span) is { Length: > 0 } line) message += $": {line}";
+        if (body is not null && !call.Sensitive && FirstLine(body.Span, redaction) is { Length: > 0 } line) message += $": {line}";
         return new Status { StatusValue = "Failure", Code = code, Reason = ReasonOf(code), Message = message };
     }
 
-    private static string FirstLine(ReadOnlySpan<byte> body)
+    // Cut only what is clean already: of a secret that is cut, nobody sees any more that it is one.
+    private static string FirstLine(ReadOnlySpan<byte> body, Redaction redaction)
     {
         var end = body.IndexOfAny((byte)'\n', (byte)'\r');
         if (end >= 0) body = body[..end];
-        if (body.Length > 200) body = body[..200];
         var text = Encoding.UTF8.GetString(body);
-        return string.Concat(text.Where(c => !char.IsControl(c))).Trim();
+        text = redaction.Clean(string.Concat(text.Where(c => !char.IsControl(c))));
+        return (text.Length > MaximumLine ? text[..MaximumLine] : text).Trim();
     }
 
     private static string ReasonOf(int code) => code switch

@@ -153,6 +153,40 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_that_is_cut_where_an_answer_is_cut_is_not_in_the_error()
+    {
+        var start = new string('x', 185);
+        var error = await FailAsync(c =>
+        {
+            c.Response.StatusCode = 502;
+            return c.Response.WriteAsync($"{start} {Token} {new string('y', 300)}");
+        });
+        error.ToString().ShouldNotContain(Token[..8]);
+        error.Message.ShouldEndWith($": {start} <redacted> yyy");
+    }
+
+    [Fact]
+    public async Task A_token_is_in_no_part_of_the_status()
+    {
+        var error = await FailAsync(c => c.Status(403, $"Because{Token}", "no", $$"""{"name":"{{Token}}","causes":[{"reason":"{{Token}}","field":"spec.{{Token}}"}]}"""));
+        error.Reason.ShouldBe("Because<redacted>");
+        error.Status.Details!.Name.ShouldBe("<redacted>");
+        error.Status.Details.Causes![0].Reason.ShouldBe("<redacted>");
+        error.Status.Details.Causes[0].Field.ShouldBe("spec.<redacted>");
+    }
+
+    [Fact]
+    public async Task A_reason_is_still_known_when_a_secret_holds_that_word()
+    {
+        await using var server = await FakeApiServer.StartAsync(_authority.Server(), c => c.Status(409, "AlreadyExists", "secrets AlreadyExists"));
+        using var client = Clients.For(server, _authority, Token);
+        var secret = new Secret { Metadata = new ObjectMeta { Name = "s" }, StringData = new() { ["q"] = "AlreadyExists" } };
+        var error = await Should.ThrowAsync<KubernetesException>(() => client.Secrets.CreateAsync(secret));
+        error.IsAlreadyExists.ShouldBeTrue();
+        error.Message.ShouldBe("secrets <redacted>");
+    }
+
+    [Fact]
     public async Task Secret_data_that_the_server_repeats_is_not_in_the_error()
     {
         await using var server = await FakeApiServer.StartAsync(_authority.Server(), async c =>
