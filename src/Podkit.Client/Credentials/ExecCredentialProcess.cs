@@ -10,34 +10,22 @@ namespace Podkit.Client.Credentials;
 internal static class ExecCredentialProcess
 {
     private const int MaximumAnswerBytes = 1 << 20;
-    private const int MaximumComplaint = 2000;
 
     public static async Task<ExecCredential> RunAsync(ExecCredentialOptions exec, KubernetesClientConfiguration configuration, CancellationToken cancellationToken)
     {
         var interactive = Interactive(exec, configuration);
-        var start = new ProcessStartInfo(Locate(exec, configuration), exec.Arguments)
-        {
-            UseShellExecute = false,
-            CreateNoWindow = !interactive,
-            RedirectStandardInput = !interactive,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in exec.Environment) start.Environment[name] = value;
-        start.Environment["KUBERNETES_EXEC_INFO"] = Information(exec, configuration, interactive);
-
-        using var process = Start(start, exec, configuration);
+        using var process = Start(Prepare(exec, configuration, interactive), exec, configuration);
         try
         {
             // A read of a pipe cannot be cancelled everywhere; the end of the process ends it.
             using var kill = cancellationToken.UnsafeRegister(static p => Kill((Process)p!), process);
             if (!interactive) process.StandardInput.Close();
-            var complaint = ReadComplaintAsync(process.StandardError);
+            var complaint = interactive ? Task.FromResult("") : PluginComplaint.ReadAsync(process.StandardError);
             var answer = await ReadAnswerAsync(process.StandardOutput.BaseStream).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             var said = await complaint.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (process.ExitCode != 0) throw Problem(exec, configuration, $"it ended with exit code {process.ExitCode}{(said.Length > 0 ? $": {said}" : " and said nothing")}");
+            if (process.ExitCode != 0) throw Problem(exec, configuration, $"it ended with exit code {process.ExitCode}{(interactive ? "" : said.Length > 0 ? $": {said}" : " and said nothing that can be shown")}");
             return answer is null ? throw Problem(exec, configuration, $"its answer is larger than {MaximumAnswerBytes} bytes") : ExecCredential.Read(answer, exec.ApiVersion);
         }
         catch (FormatException e)
@@ -48,6 +36,22 @@ internal static class ExecCredentialProcess
         {
             Kill(process);
         }
+    }
+
+    /// <summary>A plugin that may ask a person has the terminal, for its questions too: a code to type in elsewhere is written to the standard error.</summary>
+    internal static ProcessStartInfo Prepare(ExecCredentialOptions exec, KubernetesClientConfiguration configuration, bool interactive)
+    {
+        var start = new ProcessStartInfo(Locate(exec, configuration), exec.Arguments)
+        {
+            UseShellExecute = false,
+            CreateNoWindow = !interactive,
+            RedirectStandardInput = !interactive,
+            RedirectStandardOutput = true,
+            RedirectStandardError = !interactive,
+        };
+        foreach (var (name, value) in exec.Environment) start.Environment[name] = value;
+        start.Environment["KUBERNETES_EXEC_INFO"] = Information(exec, configuration, interactive);
+        return start;
     }
 
     private static void Kill(Process process)
@@ -149,19 +153,6 @@ internal static class ExecCredentialProcess
         }
 
         return answer.Length <= MaximumAnswerBytes ? answer.ToArray() : null;
-    }
-
-    private static async Task<string> ReadComplaintAsync(StreamReader reader)
-    {
-        var text = new StringBuilder();
-        var buffer = new char[1024];
-        int read;
-        while ((read = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
-        {
-            if (text.Length < MaximumComplaint) text.Append(buffer, 0, Math.Min(read, MaximumComplaint - text.Length));
-        }
-
-        return text.ToString().Trim();
     }
 
     private static KubernetesConfigurationException Missing(ExecCredentialOptions exec, KubernetesClientConfiguration configuration, string what) =>

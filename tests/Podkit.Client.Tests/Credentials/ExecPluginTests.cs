@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Podkit.Client.Credentials;
 using Podkit.Testing;
 
 namespace Podkit.Client.Tests.Credentials;
@@ -137,6 +138,53 @@ public sealed class ExecPluginTests : IDisposable
         error.Message.ShouldContain(said);
         error.ToString().ShouldNotContain("secret-token");
         _seen.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_plugin_complains_of_is_told_by_its_last_lines_without_credentials()
+    {
+        await using var server = await Server();
+        using var client = Client(server, Plugin("""
+            i=0; while [ $i -lt 2000 ]; do echo "trace line $i of very many" >&2; i=$((i+1)); done
+            echo 'refreshing with eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9.c2ln' >&2
+            echo '{"refresh_token":"hunter2","error":"invalid_grant"}' >&2
+            echo 'please log in again with login --browser' >&2
+            exit 3
+            """));
+        var error = await Should.ThrowAsync<KubernetesConfigurationException>(() => client.GetVersionAsync());
+        error.Message.ShouldEndWith("""exit code 3: refreshing with <redacted>; {"refresh_token":"<redacted>","error":"invalid_grant"}; please log in again with login --browser""");
+    }
+
+    [Theory]
+    [InlineData("Bearer abc123def", "Bearer <redacted>")]
+    [InlineData("sent Authorization: Basic dXNlcjpwYXNzd29yZA==", "sent Authorization: Basic <redacted>")]
+    [InlineData("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AWS_SECRET_ACCESS_KEY=<redacted>")]
+    [InlineData("used wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "used <redacted>")]
+    [InlineData("password: hunter2", "password: <redacted>")]
+    [InlineData("run with --token s3cr3t", "run with --token <redacted>")]
+    [InlineData("GET https://user:pw@login.example/oauth2/token?code=abc failed", "GET https://<redacted>@login.example/oauth2/token?<redacted> failed")]
+    [InlineData("{\"token\": \"a\\\"b\", \"hint\": \"log in\"}", "{\"token\": \"<redacted>\", \"hint\": \"log in\"}")]
+    [InlineData("msg=\"{\\\"id_token\\\":\\\"short\\\",\\\"a\\\":1}\"", "msg=\"{\\\"id_token\\\":\\\"<redacted>\\\",\\\"a\\\":1}\"")]
+    [InlineData("{\"token\": \"cut off", "{\"token\": \"<redacted>\"")]
+    [InlineData("-----BEGIN EC PRIVATE KEY-----\nabc\ndef\n-----END EC PRIVATE KEY-----\nnot readable", "<redacted>; not readable")]
+    [InlineData("\u001b[31mid \u001b[0m0123456789abcdef0123456789abcdef", "id <redacted>")]
+    [InlineData("error: the token has expired, see /usr/local/share/credential-plugin/README.md or https://login.example.com/device", "error: the token has expired, see /usr/local/share/credential-plugin/README.md or https://login.example.com/device")]
+    [InlineData("InteractionRequiredException: AADSTS50058 in github.com/example/plugin-for-kubernetes/pkg", "InteractionRequiredException: AADSTS50058 in github.com/example/plugin-for-kubernetes/pkg")]
+    public void What_looks_like_a_credential_is_removed_from_a_complaint_and_the_rest_stays(string complaint, string cleaned) => PluginComplaint.Clean(complaint).ShouldBe(cleaned);
+
+    [Fact]
+    public async Task The_rest_of_a_line_whose_beginning_is_lost_is_not_told() =>
+        (await PluginComplaint.ReadAsync(new StringReader(string.Concat(Enumerable.Repeat("ab cd ", 20_000))))).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_plugin_that_may_ask_somebody_has_the_terminal(bool interactive)
+    {
+        var start = ExecCredentialProcess.Prepare(Plugin("true"), new KubernetesClientConfiguration(new Uri("https://h")), interactive);
+        start.RedirectStandardError.ShouldBe(!interactive);
+        start.RedirectStandardInput.ShouldBe(!interactive);
+        start.RedirectStandardOutput.ShouldBeTrue();
     }
 
     [Fact]
