@@ -17,6 +17,7 @@ internal sealed class RequestPipeline(ServerServices services, IAuthenticator au
     {
         try
         {
+            if (IsStopping) throw Stopping(http);
             await AnswerAsync(http).ConfigureAwait(false);
         }
         catch (ApiException e)
@@ -31,11 +32,24 @@ internal sealed class RequestPipeline(ServerServices services, IAuthenticator au
         {
             await RefuseAsync(http, ApiException.BadRequest(e.Message)).ConfigureAwait(false);
         }
+        catch (Exception) when (IsStopping)
+        {
+            await RefuseAsync(http, Stopping(http)).ConfigureAwait(false);
+        }
         catch (Exception e)
         {
             services.Logger.RequestFailed(e, http.Request.Method, http.Request.Path);
             await RefuseAsync(http, ApiException.InternalError("the server failed to answer this request; its log says why")).ConfigureAwait(false);
         }
+    }
+
+    private bool IsStopping => services.Stopping.IsCancellationRequested;
+
+    /// <summary>What kube-apiserver says while it shuts down: clients wait and ask again without a word.</summary>
+    private static ApiException Stopping(HttpContext http)
+    {
+        if (!http.Response.HasStarted && HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
+        return ApiException.TooManyRequests("The apiserver is shutting down, please try again later.", 5);
     }
 
     private async Task AnswerAsync(HttpContext http)
