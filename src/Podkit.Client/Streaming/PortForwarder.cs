@@ -7,19 +7,23 @@ namespace Podkit.Client;
 public sealed class PortForwarder : IAsyncDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly Func<CancellationToken, Task<Stream>> _connect;
     private readonly TimeProvider _time;
     private readonly TcpListener _listener;
+    private readonly Func<TcpListener, CancellationToken, ValueTask<Socket>> _accept;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _connections = [];
     private readonly Task _accepting;
     private int _disposed;
 
-    internal PortForwarder(Func<CancellationToken, Task<Stream>> connect, int localPort, TimeProvider time)
+    internal PortForwarder(Func<CancellationToken, Task<Stream>> connect, int localPort, TimeProvider time, Func<TcpListener, CancellationToken, ValueTask<Socket>>? accept = null)
     {
         (_connect, _time) = (connect, time);
+        _accept = accept ?? ((listener, cancellationToken) => listener.AcceptSocketAsync(cancellationToken));
         _listener = new TcpListener(IPAddress.Loopback, localPort);
         _listener.Start();
         LocalPort = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -29,7 +33,7 @@ public sealed class PortForwarder : IAsyncDisposable
     /// <summary>The port of this machine that is listened at.</summary>
     public int LocalPort { get; }
 
-    /// <summary>Told why a connection could not be forwarded or broke. May be called by several threads. Default: the peer only sees its connection end.</summary>
+    /// <summary>Told why a connection could not be forwarded or broke. May be called by several threads; what it throws is dropped. Default: the peer only sees its connection end.</summary>
     public Action<Exception>? OnError { get; set; }
 
     /// <summary>Stops listening and cuts the connections.</summary>
@@ -46,23 +50,37 @@ public sealed class PortForwarder : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Ends with the forwarder only. An error such as too many open files lasts: the pauses grow until a connection comes in.</summary>
     private async Task AcceptAsync()
     {
+        var pause = FirstPause;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var socket = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
-                Serve(socket);
+                Serve(await _accept(_listener, _stop.Token).ConfigureAwait(false));
+                pause = FirstPause;
             }
-            catch (Exception e) when (_stop.IsCancellationRequested && e is (OperationCanceledException or InvalidOperationException or SocketException))
+            catch (Exception e)
             {
-                return;
+                if (_stop.IsCancellationRequested) return;
+                Report(e);
+                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
-            catch (SocketException e)
-            {
-                OnError?.Invoke(e);
-            }
+        }
+    }
+
+    /// <summary>A listener that throws must end neither the connection's task, which nobody but the disposal awaits, nor the accepting of others.</summary>
+    private void Report(Exception error)
+    {
+        try
+        {
+            OnError?.Invoke(error);
+        }
+        catch (Exception thrown)
+        {
+            _ = thrown;
         }
     }
 
@@ -93,14 +111,10 @@ public sealed class PortForwarder : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesConnectionException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e)
         {
-            if (!_stop.IsCancellationRequested) OnError?.Invoke(e);
-        }
-        catch (OperationCanceledException)
-        {
-            // The forwarder has been disposed.
             socket.Dispose();
+            if (!_stop.IsCancellationRequested) Report(e);
         }
     }
 
@@ -127,10 +141,13 @@ public sealed class PortForwarder : IAsyncDisposable
         }
         finally
         {
-            if (up.IsCompleted || down.IsCompleted) await stop.CancelAsync().ConfigureAwait(false);
-            await up.ConfigureAwait(false);
-            await EndedAsync(down).ConfigureAwait(false);
+            // Both have ended, and have been looked at, before anything is told.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        if (down.IsFaulted) await down.ConfigureAwait(false);
+        if (up.IsFaulted) await up.ConfigureAwait(false);
     }
 
     /// <summary>Whether the client has closed its side in good order.</summary>
@@ -145,18 +162,6 @@ public sealed class PortForwarder : IAsyncDisposable
         {
             // The other direction tells how the connection ended.
             return false;
-        }
-    }
-
-    private static async Task EndedAsync(Task down)
-    {
-        try
-        {
-            await down.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client went first, or the forwarder is being disposed.
         }
     }
 }
