@@ -45,6 +45,14 @@ internal static class ConnectionFailure
         return false;
     }
 
+    /// <summary>What to throw instead of a server's not being trusted when no server could be, because the authorities' root is not among them.</summary>
+    public static AuthenticationException WithoutRoot(Exception exception)
+    {
+        var tls = exception;
+        while (tls is not AuthenticationException && tls.InnerException is { } inner) tls = inner;
+        return new AuthenticationException($"{tls.Message.TrimEnd('.')}. The authority's certificates are only intermediate ones: the root, which signed itself, must be in the file too", exception);
+    }
+
     private static KubernetesConnectionException Untrusted(Exception tls, KubernetesClientConfiguration configuration, Exception exception)
     {
         var authority = configuration.CertificateAuthorityFile ?? (configuration.CertificateAuthorityData is null ? "the system's authorities" : $"the certificate authority of {configuration.Origin}");

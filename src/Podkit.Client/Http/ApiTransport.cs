@@ -37,13 +37,13 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
         var material = await _tls.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ServerConnector.ConnectAsync(configuration, material, keepAlive, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(keepAlive, material, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (ConnectionFailure.IsTrustFailure(e))
         {
             var newer = await _tls.CheckAsync(material, cancellationToken).ConfigureAwait(false);
             if (ReferenceEquals(newer, material)) throw;
-            return await ServerConnector.ConnectAsync(configuration, newer, keepAlive, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(keepAlive, newer, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -78,9 +78,25 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
         {
             return await connections.Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
+        catch (HttpRequestException e) when (material.LacksRoot && ConnectionFailure.IsTrustFailure(e))
+        {
+            throw new HttpRequestException(e.HttpRequestError, e.Message, ConnectionFailure.WithoutRoot(e));
+        }
         finally
         {
             connections.Return();
+        }
+    }
+
+    private async Task<Stream> ConnectAsync(TimeSpan? keepAlive, TlsMaterial material, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ServerConnector.ConnectAsync(configuration, material, keepAlive, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (material.LacksRoot && ConnectionFailure.IsTrustFailure(e))
+        {
+            throw ConnectionFailure.WithoutRoot(e);
         }
     }
 

@@ -32,6 +32,11 @@ internal static class ServerConnector
             if (configuration.TlsServerName is not null) throw new KubernetesConfigurationException($"{configuration.Origin} has both a proxy and a TLS server name: only one of them can be used");
             handler.Proxy = new WebProxy(proxy);
             handler.SslOptions = material.Options(configuration.Server.IdnHost, null);
+            handler.PlaintextStreamFilter = (context, _) =>
+            {
+                if (context.PlaintextStream is SslStream tls) ServerName.Verify(tls);
+                return new ValueTask<Stream>(context.PlaintextStream);
+            };
             return handler;
         }
 
@@ -82,6 +87,7 @@ internal static class ServerConnector
         {
             var options = material.Options(configuration.TlsServerName ?? configuration.Server.IdnHost, protocols);
             await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            ServerName.Verify(tls);
             return tls;
         }
         catch

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Podkit.Client.Http;
 using Podkit.Client.Tls;
@@ -174,45 +172,6 @@ public sealed class SecrecyTests : IDisposable
 
         public void Dispose()
         {
-        }
-    }
-
-    /// <summary>An HTTP proxy that tunnels one connection and keeps what it was asked.</summary>
-    private sealed class ConnectProxy : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-
-        public ConnectProxy()
-        {
-            _listener.Start();
-            Asked = TunnelAsync();
-        }
-
-        public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
-
-        public Task<string> Asked { get; }
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task<string> TunnelAsync()
-        {
-            var client = await _listener.AcceptTcpClientAsync();
-            var stream = client.GetStream();
-            var asked = new StringBuilder();
-            var one = new byte[1];
-            while (!asked.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
-            {
-                await stream.ReadExactlyAsync(one);
-                asked.Append((char)one[0]);
-            }
-
-            var port = int.Parse(asked.ToString().Split(' ')[1].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-            var server = new TcpClient();
-            await server.ConnectAsync(IPAddress.Loopback, port);
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
-            _ = stream.CopyToAsync(server.GetStream());
-            _ = server.GetStream().CopyToAsync(stream);
-            return asked.ToString();
         }
     }
 }

@@ -22,9 +22,38 @@ internal sealed class TestAuthority : IDisposable
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
     }
 
+    private TestAuthority(TestAuthority root)
+    {
+        var request = new CertificateRequest("CN=intermediate", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        _certificate = root.Sign(request, -1, 2);
+    }
+
     public string Pem => _certificate.ExportCertificatePem();
 
     public X509Certificate2 Server(params string[] names) => Issue(ServerAuthentication, names.Length > 0 ? names : ["localhost", "127.0.0.1", "::1"], -1, 1);
+
+    /// <summary>An authority that this one has signed.</summary>
+    public TestAuthority Intermediate() => new(this);
+
+    /// <summary>A certificate that names the host in its subject, and nothing, or only an address of mail, in a subjectAltName.</summary>
+    public X509Certificate2 InSubjectOnly(string host, string? mail = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Request(new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256), ServerAuthentication, []);
+        if (mail is not null)
+        {
+            var alternative = new SubjectAlternativeNameBuilder();
+            alternative.AddEmailAddress(mail);
+            request.CertificateExtensions.Add(alternative.Build());
+        }
+
+        using var certificate = Sign(request, -1, 1);
+        using var pair = certificate.CopyWithPrivateKey(key);
+        return Usable(pair);
+    }
 
     public X509Certificate2 ClientOnly() => Issue(ClientAuthentication, ["localhost", "127.0.0.1"], -1, 1);
 

@@ -40,6 +40,53 @@ public sealed class TrustTests : IDisposable
     public Task A_certificate_for_another_name_is_refused() => IsRefused(_authority.Server("kubernetes.default.svc", "10.96.0.1"), "RemoteCertificateNameMismatch");
 
     [Fact]
+    public Task A_certificate_that_names_the_host_in_its_subject_only_is_refused() => IsRefused(_authority.InSubjectOnly("localhost"), "issue it with a subjectAltName");
+
+    [Fact]
+    public Task A_subject_does_not_count_beside_a_subjectAltName_of_another_kind() => IsRefused(_authority.InSubjectOnly("localhost", "admin@example.com"));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_certificate_that_names_the_host_in_its_subject_only_is_refused_through_a_proxy_too(bool http2)
+    {
+        await using var server = await FakeApiServer.StartAsync(_authority.InSubjectOnly("localhost"), c => c.Json("{}"), http2: http2);
+        using var proxy = new ConnectProxy();
+        using var client = new KubernetesClient(new KubernetesClientConfiguration(server.Address) { CertificateAuthorityData = _authority.Pem, Proxy = proxy.Address });
+        var refusal = await Should.ThrowAsync<KubernetesConnectionException>(() => client.GetVersionAsync());
+        refusal.Error.ShouldBe(KubernetesConnectionError.Untrusted);
+        refusal.Message.ShouldContain("issue it with a subjectAltName");
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_authority_file_without_the_root_is_told_and_one_with_it_serves()
+    {
+        using var intermediate = _authority.Intermediate();
+        await using var server = await FakeApiServer.StartAsync(intermediate.Server(), c => c.Json("""{"minor":"34"}"""));
+        using var without = Clients.For(server, intermediate);
+        var refusal = await Should.ThrowAsync<KubernetesConnectionException>(() => without.GetVersionAsync());
+        refusal.Error.ShouldBe(KubernetesConnectionError.Untrusted);
+        refusal.Message.ShouldContain("the root, which signed itself, must be in the file too");
+        (await Should.ThrowAsync<System.Security.Authentication.AuthenticationException>(() => without.ConnectAsync())).Message.ShouldContain("the root, which signed itself");
+
+        using var with = new KubernetesClient(new KubernetesClientConfiguration(server.Address) { CertificateAuthorityData = intermediate.Pem + "\n" + _authority.Pem });
+        (await with.GetVersionAsync()).Minor.ShouldBe("34");
+
+        // With a root in the file, the file is not what is wrong.
+        using var other = Clients.For(server, _other);
+        (await Should.ThrowAsync<KubernetesConnectionException>(() => other.GetVersionAsync())).Message.ShouldNotContain("the root, which signed itself");
+    }
+
+    [Fact]
+    public async Task A_host_with_a_dot_at_its_end_is_the_same_host()
+    {
+        await using var server = await FakeApiServer.StartAsync(_authority.Server("kubernetes.default.svc"), c => c.Json("""{"minor":"34"}"""));
+        using var client = new KubernetesClient(new KubernetesClientConfiguration(server.Address) { CertificateAuthorityData = _authority.Pem, TlsServerName = "kubernetes.default.svc." });
+        (await client.GetVersionAsync()).Minor.ShouldBe("34");
+    }
+
+    [Fact]
     public Task A_certificate_of_another_authority_is_refused() => IsRefused(_other.Server());
 
     [Fact]
