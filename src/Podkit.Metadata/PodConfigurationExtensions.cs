@@ -32,8 +32,8 @@ public static class PodConfigurationExtensions
     /// dropped. Files that are no UTF-8 text, such as certificate stores, are left out: read them from the volume.
     /// </summary>
     /// <remarks>
-    /// A document that cannot be read at the start is an <see cref="InvalidDataException"/>; later the last good content stays, and
-    /// <see cref="MountedVolumeOptions.OnProblem"/> is told.
+    /// A file that cannot be read at the start is an <see cref="InvalidDataException"/>; later the last good content stays, and
+    /// <see cref="MountedVolumeOptions.OnProblem"/> is told. Values of YAML are as they are written: <c>1.10</c> and <c>NO</c> stay so.
     /// </remarks>
     /// <param name="builder">The configuration.</param>
     /// <param name="path">The volume's directory.</param>

@@ -21,6 +21,7 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     private readonly FoundValues[] _above;
     private readonly FoundValues[] _below;
     private readonly MetadataVolume[] _volumes;
+    private readonly Coalesced _fire;
     private readonly bool _isInPod;
     private readonly ApiServerValues? _apiServer;
     private readonly Task _completion = Task.CompletedTask;
@@ -32,6 +33,7 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     private PodMetadata(PodMetadataOptions options)
     {
         _options = options;
+        _fire = new Coalesced(() => Interlocked.Exchange(ref _changed, new ConfigurationReloadToken()).OnReload());
         var processors = ResourceText.Processors();
         var files = ConfiguredValues.References("PodMetadataOptions.Files", options.Files);
         var variables = ConfiguredValues.References("PodMetadataOptions.Environment", options.Environment);
@@ -40,17 +42,26 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
         var directories = discovery.Directories();
         var watching = VolumeWatchOptions.From(options.UseInotify, options.DirectoryEvents, options.PollInterval, options.TimeProvider);
         _volumes = [.. directories.Select(d => new MetadataVolume(d, watching, discovery.Parser(d), _log, Refresh))];
-        foreach (var volume in _volumes) volume.Start();
+        try
+        {
+            foreach (var volume in _volumes) volume.Start();
+            var pieces = discovery.SinglePieces(directories, _problems);
+            var account = options.UseServiceAccount ? ServiceAccountValues.Read(options.Locate(options.ServiceAccountDirectory), _problems) : FoundValues.Nothing;
+            var mounts = MountValues.Read(discovery.Mounts, options.MountInfoFile);
+            _isInPod = !account.IsEmpty || !mounts.IsEmpty || !pieces.IsEmpty || (options.UseEnvironment && options.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 });
+            var isInPod = _isInPod || _volumes.Any(v => !v.Values.IsEmpty);
+            var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, isInPod, _problems) : FoundValues.Nothing;
+            _below = [pieces, environment, account, mounts, HostName()];
+            Refresh();
+            foreach (var problem in _problems) _log.Problem(problem);
+            Advice.Say(_current, _volumes, _log);
+        }
+        catch
+        {
+            foreach (var volume in _volumes) volume.Dispose();
+            throw;
+        }
 
-        var pieces = discovery.SinglePieces(directories, _problems);
-        var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, _problems) : FoundValues.Nothing;
-        var account = options.UseServiceAccount ? ServiceAccountValues.Read(options.Locate(options.ServiceAccountDirectory), _problems) : FoundValues.Nothing;
-        var mounts = MountValues.Read(discovery.Mounts, options.MountInfoFile);
-        _isInPod = !account.IsEmpty || !mounts.IsEmpty || !pieces.IsEmpty || (options.UseEnvironment && options.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 });
-        _below = [pieces, environment, account, mounts, HostName()];
-        Refresh();
-        foreach (var problem in _problems) _log.Problem(problem);
-        Advice.Say(_current, _volumes, _log);
         if (!options.CompleteFromApiServer) return;
         _apiServer = new ApiServerValues(options, _current, _log, TakeFromApiServer);
         _completion = Task.Run(() => _apiServer.RunAsync(_stop.Token));
@@ -73,6 +84,45 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             return new PodMetadataStatus(volumes, problems);
         }
     }
+
+    /// <inheritdoc/>
+    public string Name => Current.Name;
+
+    /// <inheritdoc/>
+    public string Namespace => Current.Namespace;
+
+    /// <inheritdoc/>
+    public string Uid => Current.Uid;
+
+    /// <inheritdoc/>
+    public string NodeName => Current.NodeName;
+
+    /// <inheritdoc/>
+    public string ServiceAccountName => Current.ServiceAccountName;
+
+    /// <inheritdoc/>
+    public string ContainerName => Current.ContainerName;
+
+    /// <inheritdoc/>
+    public string PodIP => Current.PodIP;
+
+    /// <inheritdoc/>
+    public string HostIP => Current.HostIP;
+
+    /// <inheritdoc/>
+    public PodMap Labels => Current.Labels;
+
+    /// <inheritdoc/>
+    public PodMap Annotations => Current.Annotations;
+
+    /// <inheritdoc/>
+    public ContainerResources Resources => Current.Resources;
+
+    /// <inheritdoc/>
+    public PodOwner? Owner => Current.Owner;
+
+    /// <summary>Where it looks.</summary>
+    internal PodMetadataOptions Options => _options;
 
     /// <summary>Told of a new state before <see cref="Changed"/> fires, so that the configuration is never behind it.</summary>
     internal event Action? Publishing;
@@ -146,6 +196,15 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
         lock (_gate) _readers.Remove(reader);
     }
 
+    /// <summary>How many read <see cref="ChangesAsync"/>.</summary>
+    internal int Readers
+    {
+        get
+        {
+            lock (_gate) return _readers.Count;
+        }
+    }
+
     private void TakeFromApiServer(FoundValues values)
     {
         lock (_gate) _fromApiServer = values;
@@ -155,7 +214,6 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     /// <summary>Makes a state of what the sources offer now, and publishes it when it is another.</summary>
     private void Refresh()
     {
-        ConfigurationReloadToken fired;
         lock (_gate)
         {
             if (_disposed) return;
@@ -165,11 +223,11 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             if (_current.Version > 0 && SnapshotBuilder.IsSame(_current, next)) return;
             Volatile.Write(ref _current, next);
             foreach (var reader in _readers) reader.TryWrite(next);
-            fired = Interlocked.Exchange(ref _changed, new ConfigurationReloadToken());
         }
 
+        // A callback that blocks is told of what comes meanwhile when it returns; nobody else waits for it.
         Tell(() => Publishing?.Invoke());
-        Tell(fired.OnReload);
+        Tell(_fire.Run);
     }
 
     private void Tell(Action callback)

@@ -52,19 +52,36 @@ internal sealed class ApiServerValues(PodMetadataOptions options, PodSnapshot kn
 
     private KubernetesClient? CreateClient()
     {
-        var configuration = KubernetesClientConfiguration.InCluster(new InClusterOptions { ServiceAccountDirectory = options.ServiceAccountDirectory, Environment = options.Variable });
+        var configuration = KubernetesClientConfiguration.InCluster(new InClusterOptions { ServiceAccountDirectory = options.Locate(options.ServiceAccountDirectory), Environment = options.Variable });
         return new KubernetesClient(configuration, new KubernetesClientOptions { TimeProvider = options.TimeProvider });
     }
 
     private async Task FollowAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
         var pods = client.Pods.InNamespace(known.Namespace).MatchingFields("metadata.name=" + known.Name);
-        var watch = new WatchOptions { OnError = (e, _) => Say(Explain(e)) };
+        // A list of one pod is nothing to stream; a server that does not know such lists would only keep silent for a while.
+        var watch = new WatchOptions { StreamingList = false, OnError = (e, wait) => Fail(Explain(e), wait) };
+        var isThere = false;
         await foreach (var change in pods.WatchAsync(watch, cancellationToken).ConfigureAwait(false))
         {
-            if (change.Type is WatchEventType.InitApply or WatchEventType.Apply) Take(change.Object!);
-            if (change.Type is WatchEventType.InitDone) _first.TrySetResult();
+            if (change.Type is WatchEventType.Init) isThere = false;
+            if (change.Type is WatchEventType.InitApply or WatchEventType.Apply)
+            {
+                isThere = true;
+                Take(change.Object!);
+            }
+
+            if (change.Type is not WatchEventType.InitDone) continue;
+            if (!isThere) Say($"the API server has no pod {known.Namespace}/{known.Name}: its values are not completed; set POD_NAME and POD_NAMESPACE by fieldRef");
+            _first.TrySetResult();
         }
+    }
+
+    /// <summary>Says what is wrong. Unless it is tried again at once, there is no use to wait: it may stay as it is.</summary>
+    private void Fail(string problem, TimeSpan wait)
+    {
+        Say(problem);
+        if (wait > TimeSpan.Zero) _first.TrySetResult();
     }
 
     private void Take(Pod pod)

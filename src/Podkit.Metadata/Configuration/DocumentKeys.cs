@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Podkit.Model.Yaml;
+using YamlDotNet.Core;
 
 namespace Podkit.Metadata.Configuration;
 
@@ -24,8 +24,14 @@ internal static class DocumentKeys
         {
             using var document = JsonDocument.Parse(text, Lenient);
             if (document.RootElement.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) return "is JSON, but neither an object nor an array";
-            Add(document.RootElement, prefix, data);
+            var keys = new Dictionary<string, string?>(data.Comparer);
+            Add(document.RootElement, prefix, keys);
+            Copy(keys, data);
             return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return "holds text that is no Unicode: half of a surrogate pair, as \\ud800";
         }
         catch (JsonException e)
         {
@@ -33,18 +39,28 @@ internal static class DocumentKeys
         }
     }
 
-    /// <summary>Reads one YAML document; returns what is wrong, or null.</summary>
+    /// <summary>Reads YAML, scalars as they are written; returns what is wrong, or null.</summary>
     public static string? ReadYaml(string text, string prefix, Dictionary<string, string?> data)
     {
+        // YAML's flow style reads JSON but for some of its escapes and white space.
+        if (text.AsSpan().TrimStart() is ['{' or '[', ..] && ReadJson(text, prefix, data) is null) return null;
+        if (text.Length > YamlDocuments.MaximumLength) return $"is larger than {YamlDocuments.MaximumLength} characters";
         try
         {
-            foreach (var document in YamlDocuments.Parse(text, "")) Add(document.Root, prefix, data);
+            var keys = new Dictionary<string, string?>(data.Comparer);
+            YamlKeys.Read(text, prefix, keys);
+            Copy(keys, data);
             return null;
         }
-        catch (YamlFormatException e)
+        catch (YamlException e)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"is not YAML: line {e.Line}");
+            return string.Create(CultureInfo.InvariantCulture, $"is not YAML: line {e.Start.Line}");
         }
+    }
+
+    private static void Copy(Dictionary<string, string?> from, Dictionary<string, string?> to)
+    {
+        foreach (var (key, value) in from) to[key] = value;
     }
 
     private static void Add(JsonElement element, string path, Dictionary<string, string?> data)
@@ -63,25 +79,6 @@ internal static class DocumentKeys
                 break;
             default:
                 data[path] = element.ToString();
-                break;
-        }
-    }
-
-    private static void Add(JsonNode? node, string path, Dictionary<string, string?> data)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                foreach (var (name, value) in map) Add(value, Join(path, name), data);
-                break;
-            case JsonArray list:
-                for (var i = 0; i < list.Count; i++) Add(list[i], Join(path, Text(i)), data);
-                break;
-            case null:
-                if (path.Length > 0) data[path] = null;
-                break;
-            default:
-                data[path] = node.ToString();
                 break;
         }
     }

@@ -10,55 +10,99 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly MountedVolumeOptions _options;
-    private readonly VolumeWatcher _watcher;
+    private readonly VolumeReader _reader;
+    private readonly Coalesced _reload;
     private readonly Lock _gate = new();
     private readonly string _path;
+    private VolumeWatcher? _watcher;
+    private VolumeContent? _content;
     private VolumeContent? _taken;
     private string? _problem;
-    private bool _started;
 
     public MountedVolumeProvider(string path, MountedVolumeOptions options)
     {
         (_path, _options) = (path, options);
-        var watching = VolumeWatchOptions.From(options.UseInotify, options.DirectoryEvents, options.PollInterval, options.TimeProvider);
-        _watcher = new VolumeWatcher(path, watching, Follow);
+        _reader = new VolumeReader(path);
+        _reload = new Coalesced(OnReload);
     }
 
     /// <inheritdoc/>
     /// <exception cref="DirectoryNotFoundException">The directory is missing, and it is not optional.</exception>
-    /// <exception cref="InvalidDataException">A document cannot be read, and there is no earlier content.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read, and there is no earlier content.</exception>
     public override void Load()
     {
         lock (_gate)
         {
-            if (!_started) Start();
-            if (_watcher.Content is null && !_options.Optional)
+            try
             {
-                throw new DirectoryNotFoundException(_watcher.Problem ?? $"the mounted volume {_path} does not exist: mount it there, or set {nameof(MountedVolumeOptions)}.{nameof(MountedVolumeOptions.Optional)}");
-            }
+                var problem = Look();
+                if (_content is null && !_options.Optional)
+                {
+                    throw new DirectoryNotFoundException(problem ?? $"the mounted volume {_path} does not exist: mount it there, or set {nameof(MountedVolumeOptions)}.{nameof(MountedVolumeOptions.Optional)}");
+                }
 
-            Take(isFirst: true);
+                Take(isFirst: true);
+            }
+            catch (Exception) when (_taken is null)
+            {
+                // Whoever builds a configuration does not get, and so does not dispose, a provider that fails.
+                Dispose();
+                throw;
+            }
         }
     }
 
-    public void Dispose() => _watcher.Dispose();
-
-    private void Start()
+    public void Dispose()
     {
-        _started = true;
-        _watcher.Start();
-        // What was read stays; nothing more is told.
-        if (!_options.ReloadOnChange) _watcher.Dispose();
+        lock (_gate)
+        {
+            _watcher?.Dispose();
+            _watcher = null;
+        }
+    }
+
+    /// <summary>Reads what there is now, and begins to watch where that is wanted.</summary>
+    /// <returns>Why it cannot be read; null when it can.</returns>
+    private string? Look()
+    {
+        if (!_options.ReloadOnChange)
+        {
+            try
+            {
+                _reader.Read(_content, out _content);
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return $"{_path} cannot be read: {e.Message}";
+            }
+        }
+
+        if (_watcher is null)
+        {
+            var watching = VolumeWatchOptions.From(_options.UseInotify, _options.DirectoryEvents, _options.PollInterval, _options.TimeProvider);
+            _watcher = new VolumeWatcher(_path, watching, Follow);
+            _watcher.Start();
+        }
+        else _watcher.Refresh();
+
+        _content = _watcher.Content ?? _content;
+        return _watcher.Problem;
     }
 
     private void Follow(VolumeWatcher watcher)
     {
         bool changed;
-        lock (_gate) changed = Take(isFirst: false);
+        lock (_gate)
+        {
+            _content = watcher.Content ?? _content;
+            changed = Take(isFirst: false);
+        }
+
         if (!changed) return;
         try
         {
-            OnReload();
+            _reload.Run();
         }
         catch (Exception e)
         {
@@ -68,7 +112,7 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
 
     private bool Take(bool isFirst)
     {
-        var content = _watcher.Content;
+        var content = _content;
         if (content is null || ReferenceEquals(content, _taken)) return false;
         var problems = new List<string>();
         var data = Read(content, problems);
@@ -91,14 +135,34 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
     private Dictionary<string, string?> Read(VolumeContent content, List<string> problems)
     {
         var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var skipped in content.Skipped)
+        {
+            if (skipped.IsFile && IsIncluded(skipped.Path, problems)) problems.Add($"{_path}/{skipped.Path} {skipped.Reason}");
+        }
+
         foreach (var (path, bytes) in content.Files)
         {
-            if (_options.Include?.Invoke(path) == false || Text(bytes) is not { } text) continue;
+            if (!IsIncluded(path, problems) || Text(bytes) is not { } text) continue;
             var problem = Add(path, text, data);
             if (problem is not null) problems.Add($"{_path}/{path} {problem}");
         }
 
         return data;
+    }
+
+    /// <summary>Whether the app wants the file.</summary>
+    private bool IsIncluded(string path, List<string> problems)
+    {
+        try
+        {
+            return _options.Include?.Invoke(path) != false;
+        }
+        catch (Exception e)
+        {
+            // It is the app's own, which may throw anything; whoever told of the change cannot do anything about it.
+            problems.Add($"{_path}/{path} cannot be judged: {nameof(MountedVolumeOptions.Include)} has failed: {e.Message}");
+            return false;
+        }
     }
 
     private string? Add(string path, string text, Dictionary<string, string?> data)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Podkit.Metadata.Watching;
 
 namespace Podkit.Metadata.Configuration;
 
@@ -12,12 +13,14 @@ internal sealed class PodConfigurationProvider : ConfigurationProvider, IDisposa
     private readonly PodMetadata _metadata;
     private readonly string _section;
     private readonly bool _ownsMetadata;
+    private readonly Coalesced _reload;
     private readonly Lock _gate = new();
     private long _version;
 
     public PodConfigurationProvider(PodMetadata metadata, string section, bool ownsMetadata)
     {
         (_metadata, _section, _ownsMetadata) = (metadata, section, ownsMetadata);
+        _reload = new Coalesced(OnReload);
         metadata.Publishing += Follow;
     }
 
@@ -31,7 +34,7 @@ internal sealed class PodConfigurationProvider : ConfigurationProvider, IDisposa
 
     private void Follow()
     {
-        if (TakeCurrent()) OnReload();
+        if (TakeCurrent()) _reload.Run();
     }
 
     private bool TakeCurrent()

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Podkit.Metadata.Health;
-using Podkit.Metadata.Sources;
 
 namespace Podkit.Metadata;
 
@@ -17,7 +16,7 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         ArgumentNullException.ThrowIfNull(context);
         var findings = new HealthFindings();
         CheckMetadata(findings);
-        var account = PlainRuntime.Locate(_options.ServiceAccountDirectory, Environment.GetEnvironmentVariable);
+        var account = Account();
         if (_options.CheckServiceAccount && Directory.Exists(account))
         {
             var now = _options.TimeProvider.GetUtcNow();
@@ -26,6 +25,12 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         }
 
         return findings.Result(context.Registration?.FailureStatus ?? HealthStatus.Unhealthy);
+    }
+
+    private string Account()
+    {
+        var known = (metadata as PodMetadata)?.Options ?? new PodMetadataOptions();
+        return known.Locate(_options.ServiceAccountDirectory ?? known.ServiceAccountDirectory);
     }
 
     private void CheckMetadata(HealthFindings findings)

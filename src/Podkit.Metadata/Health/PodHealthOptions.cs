@@ -9,8 +9,8 @@ public sealed class PodHealthOptions
     /// <summary>Whether token and CA certificates of the service account's mount are looked at. A pod without that mount is healthy. Default: true.</summary>
     public bool CheckServiceAccount { get; set; } = true;
 
-    /// <summary>Where the service account is mounted. Default: where Kubernetes mounts it.</summary>
-    public string ServiceAccountDirectory { get; set; } = "/var/run/secrets/kubernetes.io/serviceaccount";
+    /// <summary>Where the service account is mounted. Default, when null: as <see cref="PodMetadataOptions.ServiceAccountDirectory"/> of the metadata says.</summary>
+    public string? ServiceAccountDirectory { get; set; }
 
     /// <summary>
     /// Which part of a token's life may pass before it is degraded that it was not renewed. A kubelet renews it after 80 %. Default: 0.9.

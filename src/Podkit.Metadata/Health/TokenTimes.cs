@@ -20,7 +20,7 @@ internal static class TokenTimes
             expires = Time(claims.RootElement, "exp");
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false; // Some other kind of token, of which nothing is to be told.
         }

@@ -33,6 +33,12 @@ internal static class Conventions
         ("EPHEMERAL_STORAGE_LIMIT", PodFields.EphemeralStorageLimit), ("EPHEMERAL_STORAGE_REQUEST", PodFields.EphemeralStorageRequest),
     ];
 
+    /// <summary>Those of <see cref="Variables"/> that mean something else on any machine: they count in a pod only.</summary>
+    public static readonly FrozenSet<string> Generic = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "NODE_NAME", "NODE_IP", "HOST_IP", "HOST_IPS", "CONTAINER_NAME", "SERVICE_ACCOUNT_NAME",
+        "CPU_LIMIT", "CPU_REQUEST", "MEM_LIMIT", "MEM_REQUEST", "MEMORY_LIMIT", "MEMORY_REQUEST");
+
     /// <summary>Variables that hold one label, which changes without them: Orleans' documentation sets them so.</summary>
     public static readonly (string Variable, string Label)[] LabelVariables =
     [

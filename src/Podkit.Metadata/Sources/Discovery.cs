@@ -26,8 +26,9 @@ internal sealed class Discovery
         if (_options.Volumes.Count > 0) return [.. _options.Volumes.Select(v => _options.Locate(Path.TrimEndingDirectorySeparator(v))).Distinct()];
         var found = new List<string>();
         if (_options.Locate(_options.ConventionalVolume) is var conventional && Directory.Exists(conventional)) found.Add(conventional);
-        foreach (var (_, point) in _mounts)
+        foreach (var (root, point) in _mounts)
         {
+            if (IsOfAnotherKind(root)) continue;
             if (found.Count < MostVolumes && point != _options.ServiceAccountDirectory && !found.Contains(point) && IsDownwardApi(point)) found.Add(point);
         }
 
@@ -47,7 +48,7 @@ internal sealed class Discovery
         var found = new FoundValues(MetadataSource.File);
         foreach (var mount in _mounts)
         {
-            if (!mount.IsPieceOfVersion || directories.Any(d => mount.Point.StartsWith(d + "/", StringComparison.Ordinal)) || !File.Exists(mount.Point)) continue;
+            if (!mount.IsPieceOfVersion || IsOfAnotherKind(mount.Root) || directories.Any(d => mount.Point.StartsWith(d + "/", StringComparison.Ordinal)) || !File.Exists(mount.Point)) continue;
             var (folder, name) = (Path.GetDirectoryName(mount.Point) ?? "/", Path.GetFileName(mount.Point));
             if (Conventions.OfFile(name) is not { IsWholeMap: true }) continue;
             Add(found, new VolumeValues(folder, _files, _processors) { IsFixed = true }, mount.Point, name, problems);
@@ -72,6 +73,10 @@ internal sealed class Discovery
             problems.Add($"{file} cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>Whether the path on the node says that it is a ConfigMap's or a Secret's, whatever the names of its files.</summary>
+    private static bool IsOfAnotherKind(string root) =>
+        root.Contains("/kubernetes.io~configmap/", StringComparison.Ordinal) || root.Contains("/kubernetes.io~secret/", StringComparison.Ordinal);
 
     private static bool IsDownwardApi(string directory)
     {

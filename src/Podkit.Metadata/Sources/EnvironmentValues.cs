@@ -15,13 +15,15 @@ internal static class EnvironmentValues
     /// <param name="variable">Reads a variable.</param>
     /// <param name="named">What options name.</param>
     /// <param name="processors">How many processors the machine has.</param>
+    /// <param name="isInPod">Whether this is a pod as far as anything else says.</param>
     /// <param name="problems">What is wrong, a sentence each.</param>
-    public static FoundValues Read(Func<string, string?> variable, IReadOnlyDictionary<string, FieldReference> named, int processors, List<string> problems)
+    public static FoundValues Read(Func<string, string?> variable, IReadOnlyDictionary<string, FieldReference> named, int processors, bool isInPod, List<string> problems)
     {
         var found = new FoundValues(MetadataSource.EnvironmentVariable);
         foreach (var (name, reference) in named) Add(found, name, variable(name), reference, processors, problems);
         foreach (var (name, fieldPath) in Conventions.Variables)
         {
+            if (Conventions.Generic.Contains(name) && !isInPod && !found.Values.ContainsKey(PodFields.Name)) continue;
             // The convention of a variable is not to stand in the way of an option that says otherwise.
             if (!named.ContainsKey(name)) Add(found, name, variable(name), new FieldReference(fieldPath), processors, null);
         }

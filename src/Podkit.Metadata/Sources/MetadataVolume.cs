@@ -12,6 +12,7 @@ internal sealed class MetadataVolume : IDisposable
     private readonly Action _changed;
     private readonly VolumeWatchOptions _options;
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, byte[]> _good = new(StringComparer.Ordinal);
     private VolumeContent? _content;
     private string? _fileProblem;
     private string? _problem;
@@ -55,17 +56,21 @@ internal sealed class MetadataVolume : IDisposable
         if (changed && tell) _changed();
     }
 
-    /// <summary>Whether there are other values. Those of a volume with a broken file do not count, unless there were none before.</summary>
+    /// <summary>Whether there may be other values. Of a broken file its last good content counts.</summary>
     private bool Parse(VolumeContent? content)
     {
         if (content is null || ReferenceEquals(content, _content)) return false;
-        var isFirst = _content is null;
         _content = content;
         var problems = new List<string>();
-        var values = _parser.Read(content, problems);
-        _fileProblem = problems.Count > 0 ? string.Join("; ", problems) + (isFirst ? "" : "; the last good values stay") : null;
-        if (problems.Count > 0 && !isFirst && !Values.IsEmpty) return false;
-        Values = values;
+        if (_parser.MissingMap(content, _good.Keys) is { } missing)
+        {
+            // A pod's volume has the same files for the pod's life: this one is being removed, and what is left of it would be half a state.
+            _fileProblem = $"{Path}/{missing} is gone; the last values stay until it is back";
+            return false;
+        }
+
+        Values = _parser.Read(content, problems, _good);
+        _fileProblem = problems.Count > 0 ? string.Join("; ", problems) : null;
         return true;
     }
 

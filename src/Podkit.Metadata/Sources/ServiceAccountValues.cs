@@ -51,10 +51,13 @@ internal static class ServiceAccountValues
         try
         {
             using var claims = JsonDocument.Parse(payload.AsMemory(0, length));
-            AddClaims(found, claims.RootElement, place);
+            var claimed = new FoundValues(found.Source);
+            AddClaims(claimed, claims.RootElement, place);
+            foreach (var (fieldPath, value) in claimed.Values) found.Add(fieldPath, value.Text, value.Place);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // A text that is no Unicode, "\ud800", is an InvalidOperationException.
             // Some other kind of token: it says nothing, and nothing of it is to be told.
             return;
         }

@@ -19,36 +19,59 @@ internal sealed class VolumeValues(string directory, IReadOnlyDictionary<string,
     /// <summary>Reads the files.</summary>
     /// <param name="content">The volume's content.</param>
     /// <param name="problems">What is wrong, a sentence with the file's name each.</param>
+    /// <param name="good">The last good content of each file, which counts for those that are broken; this call keeps it up to date.</param>
     /// <returns>What could be read, all the same.</returns>
-    public FoundValues Read(VolumeContent content, List<string> problems)
+    public FoundValues Read(VolumeContent content, List<string> problems, Dictionary<string, byte[]>? good = null)
     {
         var found = new FoundValues(MetadataSource.File);
+        good ??= new(StringComparer.Ordinal);
+        foreach (var gone in good.Keys.Where(p => !content.Files.ContainsKey(p) && !content.Skipped.Any(s => s.Path == p)).ToList()) good.Remove(gone);
         foreach (var skipped in content.Skipped)
         {
-            if (Reference(skipped[..skipped.IndexOf(':', StringComparison.Ordinal)]) is not null) problems.Add($"{directory}/{skipped}");
+            if (Reference(skipped.Path) is { } reference) Keep(reference, skipped.Path, skipped.Reason);
         }
 
         foreach (var (path, bytes) in content.Files)
         {
             if (Reference(path) is not { } reference) continue;
-            var place = $"{directory}/{path}";
-            var problem = Add(found, reference, bytes, place, !IsFixed && !Fixed.Contains(path));
-            if (problem is not null) problems.Add($"{place}: {problem}");
+            if (Add(found, reference, bytes, $"{directory}/{path}", IsLive(path)) is { } problem) Keep(reference, path, problem);
+            else good[path] = bytes;
         }
 
         return found;
+
+        void Keep(FieldReference reference, string path, string problem)
+        {
+            var isKnown = good.TryGetValue(path, out var last) && Add(found, reference, last, $"{directory}/{path}", IsLive(path)) is null;
+            problems.Add($"{directory}/{path}: {problem}" + (isKnown ? "; the last good value stays" : ""));
+        }
     }
 
-    /// <summary>Whether these look like the files of a Downward API volume: a name alone may mean anything, a whole map does not.</summary>
+    /// <summary>Which whole map is missing of a volume that has offered it; null: none.</summary>
+    /// <param name="content">The volume's content.</param>
+    /// <param name="offered">The files that it has offered.</param>
+    public string? MissingMap(VolumeContent content, IEnumerable<string> offered) => content.Target is null
+        ? null
+        : offered.FirstOrDefault(p => Reference(p) is { IsWholeMap: true } && !content.Files.ContainsKey(p) && !content.Skipped.Any(s => s.Path == p));
+
+    /// <summary>
+    /// Whether these look like the files of a Downward API volume: a name alone may mean anything, a whole map does not. An empty file may be
+    /// anybody's, unless there are both maps.
+    /// </summary>
     public static bool LooksLikeDownwardApi(VolumeContent content)
     {
+        var kinds = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (path, bytes) in content.Files)
         {
-            if (Conventions.OfFile(path) is { IsWholeMap: true } && TryReadMap(bytes, out _, out _)) return true;
+            if (Conventions.OfFile(path) is not { IsWholeMap: true } reference || !TryReadMap(bytes, out var map, out _)) continue;
+            kinds.Add(reference.FieldPath);
+            if (map.Count > 0 || kinds.Count > 1) return true;
         }
 
         return false;
     }
+
+    private bool IsLive(string path) => !IsFixed && !Fixed.Contains(path);
 
     private FieldReference? Reference(string path) => files.TryGetValue(path, out var reference) ? reference : Conventions.OfFile(path);
 

@@ -5,7 +5,8 @@ namespace Podkit.Metadata.Watching;
 
 /// <summary>
 /// Reads all files of a volume as they are together: the directory that <c>..data</c> names, unless the link has moved in the meantime; then
-/// again. A directory without <c>..data</c> is read as it is.
+/// again. So it is when something has come or gone in that directory meanwhile, as when the volume is removed. A directory without
+/// <c>..data</c> is read as it is.
 /// </summary>
 internal sealed class VolumeReader(string directory)
 {
@@ -35,10 +36,14 @@ internal sealed class VolumeReader(string directory)
             var target = Link.Read();
             if (target is null) return ReadPlain(known, ref content);
             if (!force && known is not null && known.Target == target) return VolumeRead.Unchanged;
-            var read = TryReadTree(Path.Combine(directory, target), target);
+            var folders = new List<FolderState>();
+            var read = TryReadTree(Path.Combine(directory, target), target, folders);
             BeforeCheck?.Invoke();
             if (!Link.Is(target)) continue;
             if (read is null) return VolumeRead.Missing; // The link names nothing.
+            if (!folders.TrueForAll(f => f.IsStill)) continue;
+            // The files of a version stay until the version goes: what has fewer is going.
+            if (known?.Target == target && HasLess(read, known)) return VolumeRead.Unchanged;
             content = read;
             return VolumeRead.Read;
         }
@@ -50,7 +55,7 @@ internal sealed class VolumeReader(string directory)
     {
         // A volume that had its link, or has versions without one, is being made or removed.
         if (known?.Target is not null || !Link.DirectoryExists || HasVersions()) return VolumeRead.Missing;
-        if (TryReadTree(directory, null) is not { } read) return VolumeRead.Missing;
+        if (TryReadTree(directory, null, []) is not { } read) return VolumeRead.Missing;
         if (known is { Target: null } && IsSame(known, read)) return VolumeRead.Unchanged;
         content = read;
         return VolumeRead.Read;
@@ -68,6 +73,9 @@ internal sealed class VolumeReader(string directory)
         }
     }
 
+    private static bool HasLess(VolumeContent read, VolumeContent known) =>
+        known.Files.Keys.Any(path => !read.Files.ContainsKey(path) && !read.Skipped.Any(s => s.Path == path));
+
     private static bool IsSame(VolumeContent one, VolumeContent other)
     {
         if (one.Files.Count != other.Files.Count || !one.Skipped.SequenceEqual(other.Skipped)) return false;
@@ -79,13 +87,13 @@ internal sealed class VolumeReader(string directory)
         return true;
     }
 
-    private static VolumeContent? TryReadTree(string root, string? target)
+    private static VolumeContent? TryReadTree(string root, string? target, List<FolderState> folders)
     {
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        var skipped = new List<string>();
+        var skipped = new List<SkippedFile>();
         try
         {
-            ReadFolder(root, "", files, skipped, new Room(MostBytes, MostFiles), 0);
+            ReadFolder(root, "", files, skipped, new Room(MostBytes, MostFiles, folders), 0);
             return new VolumeContent(target, files, skipped);
         }
         catch (DirectoryNotFoundException)
@@ -94,9 +102,13 @@ internal sealed class VolumeReader(string directory)
         }
     }
 
-    private static void ReadFolder(string root, string prefix, SortedDictionary<string, byte[]> files, List<string> skipped, Room room, int depth)
+    private static void ReadFolder(string root, string prefix, SortedDictionary<string, byte[]> files, List<SkippedFile> skipped, Room room, int depth)
     {
-        foreach (var entry in new DirectoryInfo(Path.Combine(root, prefix)).EnumerateFileSystemInfos())
+        var folder = new DirectoryInfo(Path.Combine(root, prefix));
+        var changed = folder.LastWriteTimeUtc;
+        var entries = folder.GetFileSystemInfos();
+        room.Folders.Add(new FolderState(folder.FullName, changed, entries.Length));
+        foreach (var entry in entries)
         {
             var path = prefix + entry.Name;
             if (depth == 0 && entry.Name.StartsWith("..", StringComparison.Ordinal)) continue;
@@ -114,7 +126,7 @@ internal sealed class VolumeReader(string directory)
             }
             else
             {
-                skipped.Add($"{path}: is not followed");
+                skipped.Add(new(path, "is not followed", IsFile: false));
             }
         }
     }
@@ -122,27 +134,27 @@ internal sealed class VolumeReader(string directory)
     /// <summary>A link to a folder of a volume, as stands at a volume's top; seen while the volume is made or removed.</summary>
     private static bool IsOfVolume(FileSystemInfo entry) => entry.LinkTarget?.StartsWith(DataLink.Name + "/", StringComparison.Ordinal) == true;
 
-    private static void ReadFile(string file, string path, SortedDictionary<string, byte[]> files, List<string> skipped, Room room)
+    private static void ReadFile(string file, string path, SortedDictionary<string, byte[]> files, List<SkippedFile> skipped, Room room)
     {
         try
         {
             using var handle = Open(file);
-            if (room.Files-- <= 0) skipped.Add($"{path}: the volume has more than {MostFiles} files");
+            if (room.Files-- <= 0) skipped.Add(new(path, $"the volume has more than {MostFiles} files"));
             else if (ReadAll(handle, Math.Min(LargestFile, room.Bytes)) is { } bytes) Take(bytes);
-            else skipped.Add($"{path}: is larger than is read: {LargestFile} bytes, {MostBytes} with the others");
+            else skipped.Add(new(path, $"is larger than is read: {LargestFile} bytes, {MostBytes} with the others"));
         }
         catch (UnauthorizedAccessException)
         {
-            skipped.Add($"{path}: may not be read by this user; check the volume's defaultMode and the pod's fsGroup");
+            skipped.Add(new(path, "may not be read by this user; check the volume's defaultMode and the pod's fsGroup"));
         }
         catch (FileNotFoundException)
         {
             // The volume was swapped, which is noticed afterwards; or it is a link to nothing.
-            skipped.Add($"{path}: is a link to nothing");
+            skipped.Add(new(path, "is a link to nothing"));
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
-            skipped.Add($"{path}: cannot be read: {e.Message}");
+            skipped.Add(new(path, $"cannot be read: {e.Message}"));
         }
 
         void Take(byte[] bytes)
@@ -177,11 +189,13 @@ internal sealed class VolumeReader(string directory)
         return buffer[..length];
     }
 
-    /// <summary>What may still be read.</summary>
-    private sealed class Room(int bytes, int files)
+    /// <summary>What may still be read, and the folders that were.</summary>
+    private sealed class Room(int bytes, int files, List<FolderState> folders)
     {
         public int Bytes { get; set; } = bytes;
 
         public int Files { get; set; } = files;
+
+        public List<FolderState> Folders { get; } = folders;
     }
 }

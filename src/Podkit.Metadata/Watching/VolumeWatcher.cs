@@ -1,8 +1,8 @@
 namespace Podkit.Metadata.Watching;
 
 /// <summary>
-/// Reads a volume and reads it again whenever it has changed. Reading and telling happen one after the other, on the thread that the event has
-/// woken; an event that comes meanwhile leads to another reading. While nothing happens, nothing is allocated.
+/// Reads a volume and reads it again whenever it has changed, then tells, on the thread that the event has woken. An event that comes meanwhile
+/// leads to another reading, on another thread: who is told and does not return does not hold up the reading. While nothing happens, nothing is allocated.
 /// </summary>
 internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
 
     /// <param name="path">The volume's directory.</param>
     /// <param name="options">How it is watched.</param>
-    /// <param name="changed">Told when <see cref="Content"/>, <see cref="Present"/> or <see cref="Problem"/> has changed; never twice at a time.</param>
+    /// <param name="changed">Told when <see cref="Content"/>, <see cref="Present"/> or <see cref="Problem"/> has changed; maybe on several threads at a time.</param>
     /// <param name="reader">Reads it; null: the usual one.</param>
     public VolumeWatcher(string path, VolumeWatchOptions options, Action<VolumeWatcher> changed, VolumeReader? reader = null)
     {
@@ -90,14 +90,25 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
 
     void IThreadPoolWorkItem.Execute()
     {
-        do
+        Volatile.Write(ref _state, Running);
+        bool changed;
+        lock (_reading) changed = !_disposed && Check();
+        if (Interlocked.CompareExchange(ref _state, Idle, Running) != Running)
         {
-            Volatile.Write(ref _state, Running);
-            bool changed;
-            lock (_reading) changed = !_disposed && Check();
-            if (changed && !_disposed) Tell();
+            Volatile.Write(ref _state, Queued);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
-        while (Interlocked.CompareExchange(ref _state, Idle, Running) != Running);
+
+        if (changed && !_disposed) Tell();
+    }
+
+    /// <summary>Reads now if there is anything new; that is not told.</summary>
+    public void Refresh()
+    {
+        lock (_reading)
+        {
+            if (!_disposed) Check();
+        }
     }
 
     private void Tell()

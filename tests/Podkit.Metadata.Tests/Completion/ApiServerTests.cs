@@ -78,6 +78,44 @@ public sealed class ApiServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waiting_ends_with_a_refusal()
+    {
+        _answer = c => c.Status(403, "Forbidden", "pods is forbidden");
+        await using var pod = PodMetadata.Open(Options(), _log);
+        await pod.WaitForApiServerAsync().WaitAsync(Waiting.Limit);
+        pod.Status.Problems.ShouldHaveSingleItem().ShouldContain("pods is forbidden");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_the_pod_is_said()
+    {
+        _answer = c => c.IsWatch() ? AnswerAsync(c) : c.Json(Answers.PodList(5, ""));
+        await using var pod = PodMetadata.Open(Options(), _log);
+        await pod.WaitForApiServerAsync().WaitAsync(Waiting.Limit);
+        pod.Status.Problems.ShouldHaveSingleItem().ShouldStartWith("the API server has no pod shop/web-1");
+    }
+
+    [Fact]
+    public async Task Under_the_plain_runtime_the_service_account_is_where_the_volumes_are()
+    {
+        var volumes = Directory.CreateTempSubdirectory("podkit-volumes-");
+        try
+        {
+            var account = Directory.CreateDirectory(volumes.FullName + "/var/run/account").FullName;
+            File.WriteAllText(account + "/namespace", "shop");
+            var options = Nowhere.Options(new() { ["POD_NAME"] = "web-1", ["PODKIT_VOLUMES"] = volumes.FullName, ["KUBERNETES_SERVICE_HOST"] = "127.0.0.1", ["KUBERNETES_SERVICE_PORT"] = "1" });
+            (options.CompleteFromApiServer, options.ServiceAccountDirectory) = (true, "/var/run/account");
+            await using var pod = PodMetadata.Open(options, _log);
+            await pod.WaitForApiServerAsync().WaitAsync(Waiting.Limit);
+            pod.Status.Problems.ShouldHaveSingleItem().ShouldContain($"{account}/token does not exist");
+        }
+        finally
+        {
+            volumes.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_pod_of_the_same_name_with_another_uid_is_not_believed()
     {
         await using var pod = PodMetadata.Open(Options(o => o.Values["metadata.uid"] = "u-2"), _log);

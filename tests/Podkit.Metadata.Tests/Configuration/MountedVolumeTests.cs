@@ -81,6 +81,121 @@ public sealed class MountedVolumeTests : IDisposable
         error.Message.ShouldNotContain("hunter2");
     }
 
+    [Theory]
+    [InlineData("""{"Key": "\ud800"}""")]
+    [InlineData("""{"a": 1, "\ud800": "x"}""")]
+    public async Task Half_a_surrogate_pair_is_a_problem_like_any_other(string json)
+    {
+        _volume.Write("x.json", """{"Key": "good"}""");
+        var configuration = Open();
+        _volume.Write("x.json", json);
+        await Waiting.SoonAsync(() => !_problems.IsEmpty, "the problem is told");
+        _problems.ShouldHaveSingleItem().ShouldStartWith($"{_volume.Path}/x.json holds text that is no Unicode");
+        (configuration["Key"], configuration["a"]).ShouldBe(("good", null));
+        Should.Throw<InvalidDataException>(() => Open());
+        _volume.Write("x.json", """{"Key": "better"}""");
+        await Waiting.SoonAsync(() => configuration["Key"] == "better", "the next good content is taken");
+    }
+
+    [Fact]
+    public void Scalars_of_YAML_are_as_they_are_written()
+    {
+        _volume.Write("a.yaml", """
+            n: 1
+            y: 2
+            Country: NO
+            Version: 1.10
+            Mask: 0755
+            Time: 12:30:45
+            Under: 1_000
+            1.10: key
+            Empty:
+            Tilde: ~
+            Null: null
+            Quoted: "null"
+            Tagged: !!str null
+            Base: &base {a: 1, b: {c: 2, d: 3}}
+            More:
+              <<: *base
+              b: {c: 9}
+            Again: *base
+            List: [01, on, {k: ~}]
+            """);
+        var configuration = Open();
+        string?[] values = [.. new[] { "n", "y", "Country", "Version", "Mask", "Time", "Under", "1.10" }.Select(k => configuration[k])];
+        values.ShouldBe(["1", "2", "NO", "1.10", "0755", "12:30:45", "1_000", "key"]);
+        foreach (var key in new[] { "Empty", "Tilde", "Null", "List:2:k" })
+        {
+            configuration[key].ShouldBeNull();
+            configuration.AsEnumerable().ShouldContain(e => e.Key == key);
+        }
+
+        (configuration["Quoted"], configuration["Tagged"], configuration["List:0"], configuration["List:1"]).ShouldBe(("null", "null", "01", "on"));
+        (configuration["More:a"], configuration["More:b:c"], configuration["More:b:d"], configuration["Again:b:d"]).ShouldBe(("1", "9", null, "3"));
+    }
+
+    [Theory]
+    [InlineData("a: 1\na: 2")]
+    [InlineData("a: *unknown")]
+    [InlineData("? [a]\n: 1")]
+    [InlineData("a: &a [1,2]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f]\nh: [*g,*g,*g,*g,*g,*g,*g,*g]")]
+    public void YAML_that_says_things_twice_or_nothing_is_an_error(string yaml)
+    {
+        _volume.Write("a.yaml", yaml);
+        Should.Throw<InvalidDataException>(() => Open()).Message.ShouldStartWith($"{_volume.Path}/a.yaml is not YAML: line ");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_keeps_the_last_good_content_and_is_told()
+    {
+        _volume.Write(new Dictionary<string, string> { ["a"] = "1", ["large"] = "small" });
+        var configuration = Open();
+        _volume.Write(new Dictionary<string, string> { ["a"] = "2", ["large"] = new string('x', (4 * 1024 * 1024) + 1) });
+        await Waiting.SoonAsync(() => !_problems.IsEmpty, "the problem is told");
+        _problems.ShouldHaveSingleItem().ShouldStartWith($"{_volume.Path}/large is larger than is read");
+        (configuration["a"], configuration["large"]).ShouldBe(("1", "small"));
+        Should.Throw<InvalidDataException>(() => Open());
+        Open(o => o.Include = f => f != "large")["a"].ShouldBe("2");
+    }
+
+    [Fact]
+    public void A_provider_that_fails_leaves_no_watch()
+    {
+        _volume.Write("x.json", "[1");
+        var inode = Inotify.InodeOf(_volume.Path);
+        Should.Throw<InvalidDataException>(() => Open());
+        Inotify.WatchesOn(inode).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_choice_that_fails_is_told_and_keeps_what_there_was()
+    {
+        _volume.Write("a", "1");
+        var fails = false;
+        var configuration = Open(o => o.Include = _ => fails ? throw new InvalidOperationException("of the app") : true);
+        fails = true;
+        _volume.Write("a", "2");
+        await Waiting.SoonAsync(() => !_problems.IsEmpty, "the problem is told");
+        _problems.ShouldHaveSingleItem().ShouldBe($"{_volume.Path}/a cannot be judged: Include has failed: of the app; the last good content stays");
+        configuration["a"].ShouldBe("1");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Reload_reads_what_there_is(bool reloadOnChange)
+    {
+        _volume.Write("a", "1");
+        var configuration = Open(o => (o.ReloadOnChange, o.UseInotify, o.PollInterval) = (reloadOnChange, false, TimeSpan.FromDays(1)));
+        _volume.Write("a", "2");
+        configuration["a"].ShouldBe("1");
+        configuration.Reload();
+        configuration["a"].ShouldBe("2");
+        _volume.Remove();
+        configuration.Reload();
+        configuration["a"].ShouldBe("2");
+    }
+
     [Fact]
     public void A_missing_volume_is_an_error_unless_it_is_optional()
     {

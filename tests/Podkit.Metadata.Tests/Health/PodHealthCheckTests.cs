@@ -140,6 +140,18 @@ public sealed class PodHealthCheckTests : IDisposable
         report.Entries["pod"].Tags.ShouldBe(["ready"]);
     }
 
+    [Fact]
+    public async Task The_directory_is_the_one_that_the_metadata_has()
+    {
+        File.WriteAllText(Path.Combine(account.FullName, "token"), "");
+        var options = Nowhere.Options();
+        options.ServiceAccountDirectory = account.FullName;
+        using var metadata = PodMetadata.Open(options);
+        var result = await new PodHealthCheck(metadata).CheckHealthAsync(new HealthCheckContext());
+        result.Status.ShouldBe(HealthStatus.Unhealthy);
+        result.Description!.ShouldContain($"token {account.FullName}/token is empty");
+    }
+
     private Task<HealthCheckResult> CheckAsync(Action<PodHealthOptions>? configure = null)
     {
         var options = new PodHealthOptions { ServiceAccountDirectory = account.FullName, TimeProvider = new At() };

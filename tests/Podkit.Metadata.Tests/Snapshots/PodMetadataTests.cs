@@ -125,11 +125,86 @@ public sealed class PodMetadataTests : IDisposable
         await Waiting.SoonAsync(() => pod.Status.Volumes[0].ReadAt > readAt, "the volume is read again");
         pod.Current.ShouldBeSameAs(good);
         _log.Lines.ShouldHaveSingleItemThat(l => l.StartsWith("Warning", StringComparison.Ordinal))
-            .ShouldBe($"Warning: {_fake.Directory}/labels: line 1: is not of the form key=\"value\"; the last good values stay");
+            .ShouldBe($"Warning: {_fake.Directory}/labels: line 1: is not of the form key=\"value\"; the last good value stays");
         _fake.SetLabel("env", "test");
         await pod.UntilAsync(s => s.Labels["env"] == "test");
         pod.Status.Problems.ShouldBeEmpty();
         _log.Lines.ShouldContain($"Information: {_fake.Directory} can be read again");
+    }
+
+    [Fact]
+    public async Task A_file_that_stays_broken_holds_up_no_other()
+    {
+        using var volume = new AtomicVolume();
+        volume.Write(new Dictionary<string, string> { ["labels"] = "n=\"1\"", ["annotations"] = "a=\"1\"", ["cpu_limit"] = "many", ["name"] = "web-1" });
+        using var pod = PodMetadata.Open(Nowhere.Options(null, "", volume.Path), _log);
+        pod.Status.Problems.ShouldHaveSingleItem().ShouldBe($"{volume.Path}/cpu_limit: is not a number");
+        volume.Write("labels", "n=\"2\"");
+        await pod.UntilAsync(s => s.Labels["n"] == "2");
+        volume.Write("annotations", "broken");
+        await Waiting.SoonAsync(() => pod.Status.Problems[0].Contains("annotations", StringComparison.Ordinal), "the problem is told");
+        volume.Write("labels", "n=\"3\"");
+        var state = await pod.UntilAsync(s => s.Labels["n"] == "3");
+        (state.Annotations["a"], state.Name, state.Resources.Limits.CpuCores).ShouldBe(("1", "web-1", null));
+        pod.Status.Problems.ShouldHaveSingleItem().ShouldEndWith("; the last good value stays; " + $"{volume.Path}/cpu_limit: is not a number");
+        volume.Write(new Dictionary<string, string> { ["labels"] = "n=\"4\"", ["annotations"] = "a=\"2\"", ["cpu_limit"] = "2", ["name"] = "web-1" });
+        state = await pod.UntilAsync(s => s.Labels["n"] == "4");
+        (state.Annotations["a"], state.Resources.Limits.CpuCores).ShouldBe(("2", 2));
+        pod.Status.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_callback_that_does_not_return_stops_neither_the_state_nor_the_configuration()
+    {
+        using var pod = Open();
+        using var configuration = new Metadata.Configuration.PodConfigurationProvider(pod, "Pod", ownsMetadata: false);
+        configuration.Load();
+        using var release = new ManualResetEventSlim();
+        var blocked = new TaskCompletionSource();
+        var seen = new List<string>();
+        using var registration = ChangeToken.OnChange(() => pod.Changed, () =>
+        {
+            seen.Add(pod.Current.Labels["n"]);
+            blocked.TrySetResult();
+            release.Wait(Waiting.Limit);
+        });
+        _fake.SetLabel("n", "1");
+        await blocked.Task.WaitAsync(Waiting.Limit);
+        for (var n = 2; n < 5; n++)
+        {
+            _fake.SetLabel("n", $"{n}");
+            await pod.UntilAsync(s => s.Labels["n"] == $"{n}");
+            await Waiting.SoonAsync(() => configuration.TryGet("Pod:Labels:n", out var value) && value == $"{n}", "the configuration follows");
+        }
+
+        seen.ShouldBe(["1"]);
+        release.Set();
+        await Waiting.SoonAsync(() => seen.Count > 1, "the callback is told of the rest when it returns");
+        seen[1].ShouldBe("4");
+    }
+
+    [Fact]
+    public async Task An_enumerator_that_is_never_moved_leaves_nothing_behind()
+    {
+        using var pod = Open();
+        var never = pod.ChangesAsync().GetAsyncEnumerator();
+        pod.Readers.ShouldBe(1);
+        await never.DisposeAsync();
+        pod.Readers.ShouldBe(0);
+        using var stop = new CancellationTokenSource();
+        var cancelled = pod.ChangesAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(async () => await cancelled.MoveNextAsync());
+        pod.Readers.ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_class_shows_what_the_interface_does()
+    {
+        using var pod = Open();
+        (pod.Name, pod.Namespace, pod.Uid, pod.Labels, pod.Resources).ShouldBe((pod.Current.Name, pod.Current.Namespace, pod.Current.Uid, pod.Current.Labels, pod.Current.Resources));
+        (pod.NodeName, pod.ServiceAccountName, pod.ContainerName, pod.PodIP, pod.HostIP, pod.Owner).ShouldBe(("", "", "", "", "", null));
+        pod.Annotations.ShouldBe(pod.Current.Annotations);
     }
 
     [Fact]
@@ -267,9 +342,13 @@ public sealed class PodMetadataTests : IDisposable
         using var pod = PodMetadata.Open(Nowhere.Options(null, "", first.Path, second.Directory));
         (pod.Current.Labels["env"], pod.Current.Name, pod.Current.Annotations["from"]).ShouldBe(("first", "web-2", "second"));
         pod.Current.Origin("metadata.labels")!.Value.Place.ShouldBe(first.Path + "/labels");
+        // What it has offered it never takes back in a pod's life: it is on its way out.
         first.Write(new Dictionary<string, string>());
-        await pod.UntilAsync(s => s.Labels.Count == 0);
-        pod.Current.Origin("metadata.labels")!.Value.Place.ShouldBe(second.Directory + "/labels");
+        await Waiting.SoonAsync(() => pod.Status.Problems.Contains($"{first.Path}/labels is gone; the last values stay until it is back"), "it is said");
+        pod.Current.Labels["env"].ShouldBe("first");
+        first.Write("labels", "env=\"again\"");
+        await pod.UntilAsync(s => s.Labels["env"] == "again");
+        pod.Status.Problems.ShouldBeEmpty();
     }
 
     [Fact]

@@ -40,6 +40,18 @@ public class EnvironmentTests
         ((IPodMetadata)pod).Name.ShouldBe("web-1");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Names_that_any_machine_may_use_count_in_a_pod_only(bool isInPod)
+    {
+        var environment = new Dictionary<string, string> { ["NODE_NAME"] = "n1", ["CPU_LIMIT"] = "2", ["MEMORY_LIMIT"] = "1048576", ["CONTAINER_NAME"] = "main" };
+        if (isInPod) environment["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
+        using var pod = PodMetadata.Open(Nowhere.Options(environment));
+        (pod.Current.NodeName, pod.Current.ContainerName).ShouldBe(isInPod ? ("n1", "main") : ("", ""));
+        pod.Current.Resources.Limits.ShouldBe(isInPod ? new ResourceAmounts(2, 1048576, null) : new ResourceAmounts(null, null, null));
+    }
+
     [Fact]
     public void Addresses_of_both_families_come_from_one_variable()
     {

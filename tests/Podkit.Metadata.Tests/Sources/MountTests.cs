@@ -25,6 +25,42 @@ public sealed class MountTests : IDisposable
         (pod.Current.IsInPod, pod.Current.Uid, pod.Current.ContainerName).ShouldBe((true, Uid, "main"));
     }
 
+    [Theory]
+    [InlineData(true, Uid, "main")]
+    [InlineData(false, "", "")]
+    public void Mounts_of_other_pods_are_not_taken_for_the_own(bool hasOwn, string uid, string container)
+    {
+        const string Other = "99999999-2e4f-4e62-b511-21d11d8d9e25";
+        const string Third = "88888888-2e4f-4e62-b511-21d11d8d9e25";
+        var own = hasOwn ? $"""
+            3 0 8:1 /var/lib/kubelet/pods/{Uid}/etc-hosts /etc/hosts rw - ext4 /dev/sda1 rw
+            4 0 8:1 /var/lib/kubelet/pods/{Uid}/containers/main/1a2b3c4d /dev/termination-log rw - ext4 /dev/sda1 rw
+            """ : "";
+        var mountInfo = _folder.Write("mountinfo", $"""
+            1 0 8:1 /var/lib/kubelet/pods/{Other}/volumes/kubernetes.io~empty-dir/x /other rw - ext4 /dev/sda1 rw
+            2 0 8:1 /var/lib/kubelet/pods/{Third}/containers/third/1 /third rw - ext4 /dev/sda1 rw
+            {own}
+            """);
+        using var pod = PodMetadata.Open(Nowhere.Options(null, mountInfo));
+        (pod.Current.Uid, pod.Current.ContainerName).ShouldBe((uid, container));
+    }
+
+    [Theory]
+    [InlineData("/var/lib/kubelet/pods/u/volumes/kubernetes.io~configmap/config", "env=\"production\"", "x=\"y\"", false)]
+    [InlineData("/var/lib/kubelet/pods/u/volumes/kubernetes.io~secret/config", "env=\"production\"", "x=\"y\"", false)]
+    [InlineData("/", "", null, false)]
+    [InlineData("/", "", "", true)]
+    [InlineData("/", "env=\"production\"", null, true)]
+    public void A_volume_of_a_ConfigMap_or_with_an_empty_file_is_no_proof(string root, string labels, string? annotations, bool isTaken)
+    {
+        using var volume = new AtomicVolume(Path.Combine(_folder.Path, "config"));
+        volume.Write(new[] { ("labels", labels), ("name", "not me"), ("annotations", annotations) }.Where(f => f.Item2 is not null).ToDictionary(f => f.Item1, f => f.Item2!));
+        var mountInfo = _folder.Write("mountinfo", $"1 0 8:1 {root} {volume.Path} ro - tmpfs tmpfs rw\n");
+        using var pod = PodMetadata.Open(Nowhere.Options(null, mountInfo));
+        pod.Status.Volumes.Count.ShouldBe(isTaken ? 1 : 0);
+        pod.Current.Name.ShouldBe(isTaken ? "not me" : "");
+    }
+
     [Fact]
     public void A_volume_is_found_wherever_it_is_mounted_and_a_ConfigMap_with_such_names_is_not_taken_for_one()
     {

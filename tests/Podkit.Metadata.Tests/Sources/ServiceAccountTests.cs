@@ -49,6 +49,15 @@ public sealed class ServiceAccountTests : IDisposable
     }
 
     [Fact]
+    public void A_token_with_half_a_surrogate_pair_says_nothing_and_stops_nothing()
+    {
+        _folder.Write("namespace", "shop");
+        _folder.Write("token", Token("""{"kubernetes.io":{"namespace":"other","pod":{"name":"\ud800"}}}"""));
+        using var pod = PodMetadata.Open(Options());
+        (pod.Current.Namespace, pod.Current.Name).ShouldBe(("shop", ""));
+    }
+
+    [Fact]
     public void The_environment_comes_before_the_token()
     {
         _folder.Write("token", Token(Claims));
