@@ -23,7 +23,8 @@ public static class PodConfigurationExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new PodMetadataOptions();
         configure?.Invoke(options);
-        return builder.Add(new PodConfigurationSource(() => PodMetadata.Open(options), options.ConfigurationSection ?? "Pod", ownsMetadata: true));
+        options.ConfigurationSection ??= "Pod";
+        return builder.Add(new PodConfigurationSource(null, options));
     }
 
     /// <summary>

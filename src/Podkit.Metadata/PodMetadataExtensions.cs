@@ -11,7 +11,7 @@ public static class PodMetadataExtensions
 {
     /// <summary>
     /// Finds what the pod offers, offers it as <see cref="IPodMetadata"/> and as configuration below <c>Pod</c>, both live, and says in one
-    /// log line at start what was found. A second call changes nothing.
+    /// log line at start what was found. A further call with <paramref name="configure"/> takes the place of the earlier ones, in a test for instance.
     /// </summary>
     /// <param name="builder">The app's builder.</param>
     /// <param name="configure">Changes where it is looked for.</param>
@@ -19,38 +19,44 @@ public static class PodMetadataExtensions
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (IsThere(builder.Services)) return builder;
-        var options = Configured(configure);
-        var metadata = PodMetadata.Open(options);
-        Add(builder.Services, _ => metadata);
-        if (options.ConfigurationSection is { } section) ((IConfigurationBuilder)builder.Configuration).Add(new PodConfigurationSource(() => metadata, section, ownsMetadata: false));
+        var shared = Share(builder.Services, configure);
+        IConfigurationBuilder configuration = builder.Configuration;
+        var isShown = configuration.Sources.Any(s => s is PodConfigurationSource { Shared: { } other } && other == shared);
+        if (shared.Section is not null && !isShown) configuration.Add(new PodConfigurationSource(shared));
         return builder;
     }
 
-    /// <summary>Offers <see cref="IPodMetadata"/>, without the configuration. A second call changes nothing.</summary>
+    /// <summary>
+    /// Offers <see cref="IPodMetadata"/>, without adding the configuration. A further call with <paramref name="configure"/> takes the place of the
+    /// earlier ones, those of the builder and what the configuration shows included.
+    /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Changes where it is looked for.</param>
     public static IServiceCollection AddPodMetadata(this IServiceCollection services, Action<PodMetadataOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        if (IsThere(services)) return services;
-        var options = Configured(configure);
-        return Add(services, _ => PodMetadata.Open(options));
+        Share(services, configure);
+        return services;
     }
 
-    private static PodMetadataOptions Configured(Action<PodMetadataOptions>? configure)
+    private static SharedMetadata Share(IServiceCollection services, Action<PodMetadataOptions>? configure)
     {
+        var known = services.FirstOrDefault(s => s.ServiceType == typeof(SharedMetadata))?.ImplementationInstance as SharedMetadata;
+        if (known is not null && configure is null) return known;
         var options = new PodMetadataOptions();
         configure?.Invoke(options);
-        return options;
-    }
+        options.Validate();
+        if (known is not null)
+        {
+            known.Configure(options);
+            return known;
+        }
 
-    private static bool IsThere(IServiceCollection services) => services.Any(s => s.ServiceType == typeof(PodMetadata));
-
-    private static IServiceCollection Add(IServiceCollection services, Func<IServiceProvider, PodMetadata> open)
-    {
-        services.AddSingleton(open);
+        var shared = new SharedMetadata(options);
+        services.AddSingleton(shared);
+        services.AddSingleton(_ => shared.Serve());
         services.AddSingleton<IPodMetadata>(provider => provider.GetRequiredService<PodMetadata>());
-        return services.AddHostedService<PodMetadataStarter>();
+        services.AddHostedService<PodMetadataStarter>();
+        return shared;
     }
 }

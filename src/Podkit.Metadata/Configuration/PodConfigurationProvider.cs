@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Podkit.Metadata.Hosting;
 using Podkit.Metadata.Watching;
 
 namespace Podkit.Metadata.Configuration;
@@ -10,26 +11,50 @@ internal sealed class PodConfigurationProvider : ConfigurationProvider, IDisposa
     /// <summary>Written by kubectl, long, and nobody's configuration.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    private readonly PodMetadata _metadata;
-    private readonly string _section;
-    private readonly bool _ownsMetadata;
+    private readonly SharedMetadata _shared;
     private readonly Coalesced _reload;
     private readonly Lock _gate = new();
+    private PodMetadata? _metadata;
+    private string? _section;
     private long _version;
+    private bool _isLoaded;
 
-    public PodConfigurationProvider(PodMetadata metadata, string section, bool ownsMetadata)
+    public PodConfigurationProvider(SharedMetadata shared)
     {
-        (_metadata, _section, _ownsMetadata) = (metadata, section, ownsMetadata);
+        _shared = shared;
         _reload = new Coalesced(OnReload);
-        metadata.Publishing += Follow;
+        shared.Attach(this);
     }
 
-    public override void Load() => TakeCurrent();
+    public override void Load()
+    {
+        _isLoaded = true;
+        TakeCurrent();
+    }
+
+    /// <summary>Shows this metadata from now on.</summary>
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="section">The section that shows it; null: none does.</param>
+    public void Use(PodMetadata metadata, string? section)
+    {
+        lock (_gate)
+        {
+            if (_metadata is not null) _metadata.Publishing -= Follow;
+            (_metadata, _section, _version) = (metadata, section, 0);
+            metadata.Publishing += Follow;
+        }
+
+        if (_isLoaded) Follow();
+    }
 
     public void Dispose()
     {
-        _metadata.Publishing -= Follow;
-        if (_ownsMetadata) _metadata.Dispose();
+        lock (_gate)
+        {
+            if (_metadata is not null) _metadata.Publishing -= Follow;
+        }
+
+        _shared.Detach(this);
     }
 
     private void Follow()
@@ -41,9 +66,8 @@ internal sealed class PodConfigurationProvider : ConfigurationProvider, IDisposa
     {
         lock (_gate)
         {
-            var snapshot = _metadata.Current;
-            if (snapshot.Version <= _version) return false;
-            Data = Show(snapshot);
+            if (_metadata?.Current is not { } snapshot || snapshot.Version <= _version) return false;
+            Data = _section is null ? new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) : Show(snapshot);
             _version = snapshot.Version;
             return true;
         }

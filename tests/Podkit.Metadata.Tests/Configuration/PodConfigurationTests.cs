@@ -19,7 +19,7 @@ public sealed class PodConfigurationTests : IDisposable
         _fake.SetLabel("app.kubernetes.io/name", "web");
         _fake.SetLabel("env", "production");
         var builder = Host.CreateApplicationBuilder();
-        builder.AddPodMetadata(_fake.Configure).AddPodMetadata(_ => throw new InvalidOperationException("a second call changes nothing"));
+        builder.AddPodMetadata(_fake.Configure).AddPodMetadata();
         (builder.Configuration["Pod:Labels:env"], builder.Configuration["Pod:Labels:app.kubernetes.io/name"], builder.Configuration["Pod:Name"]).ShouldBe(("production", "web", "web-1"));
         builder.Configuration["Pod:Resources:Limits:CpuCores"].ShouldBe("0.5");
         using var host = builder.Build();
@@ -92,6 +92,61 @@ public sealed class PodConfigurationTests : IDisposable
         }
 
         Inotify.WatchesOn(inode).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_host_that_is_built_and_never_started_leaves_no_watch()
+    {
+        var inode = Inotify.InodeOf(_fake.Directory);
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddPodMetadata(_fake.Configure);
+        using (builder.Build()) Inotify.WatchesOn(inode).ShouldBe(1);
+        Inotify.WatchesOn(inode).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_host_whose_services_have_the_metadata_leaves_no_watch_either()
+    {
+        var inode = Inotify.InodeOf(_fake.Directory);
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddPodMetadata(_fake.Configure);
+        using (var host = builder.Build()) host.Services.GetRequiredService<IPodMetadata>().Name.ShouldBe("web-1");
+        Inotify.WatchesOn(inode).ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_builder_adds_the_configuration_when_the_services_are_there_already()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddPodMetadata(_fake.Configure);
+        builder.AddPodMetadata();
+        builder.Configuration["Pod:Name"].ShouldBe("web-1");
+        using var host = builder.Build();
+        host.Services.GetServices<IPodMetadata>().ShouldHaveSingleItem().Name.ShouldBe("web-1");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_last_call_that_says_where_to_look_counts(bool byServices)
+    {
+        using var test = new FakePod("test-1", "tests");
+        var inode = Inotify.InodeOf(_fake.Directory);
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddPodMetadata(_fake.Configure);
+        var reloaded = Reload(builder.Configuration);
+        if (byServices) builder.Services.AddPodMetadata(test.Configure);
+        else builder.AddPodMetadata(test.Configure);
+        await reloaded;
+        Inotify.WatchesOn(inode).ShouldBe(0);
+        builder.Configuration["Pod:Name"].ShouldBe("test-1");
+        using var host = builder.Build();
+        host.Services.GetRequiredService<IPodMetadata>().Name.ShouldBe("test-1");
+        reloaded = Reload(builder.Configuration);
+        test.SetLabel("env", "staging");
+        await reloaded;
+        builder.Configuration["Pod:Labels:env"].ShouldBe("staging");
+        builder.Configuration.AsEnumerable().Count(e => e.Key == "Pod:Name").ShouldBe(1);
     }
 
     [Fact]

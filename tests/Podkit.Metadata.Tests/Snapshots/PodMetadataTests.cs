@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
 using Podkit.Metadata.Testing;
 
@@ -156,9 +158,10 @@ public sealed class PodMetadataTests : IDisposable
     [Fact]
     public async Task A_callback_that_does_not_return_stops_neither_the_state_nor_the_configuration()
     {
-        using var pod = Open();
-        using var configuration = new Metadata.Configuration.PodConfigurationProvider(pod, "Pod", ownsMetadata: false);
-        configuration.Load();
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddPodMetadata(_fake.Configure);
+        using var host = builder.Build();
+        var pod = host.Services.GetRequiredService<IPodMetadata>();
         using var release = new ManualResetEventSlim();
         var blocked = new TaskCompletionSource();
         var seen = new List<string>();
@@ -174,7 +177,7 @@ public sealed class PodMetadataTests : IDisposable
         {
             _fake.SetLabel("n", $"{n}");
             await pod.UntilAsync(s => s.Labels["n"] == $"{n}");
-            await Waiting.SoonAsync(() => configuration.TryGet("Pod:Labels:n", out var value) && value == $"{n}", "the configuration follows");
+            await Waiting.SoonAsync(() => builder.Configuration["Pod:Labels:n"] == $"{n}", "the configuration follows");
         }
 
         seen.ShouldBe(["1"]);
