@@ -74,9 +74,10 @@ internal static class InformerBench
     {
         await using var informer = client.Pods.InAllNamespaces().Informer();
         var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var handler = informer.AddHandler(updated: (_, now) =>
+        await using var handler = informer.AddHandler(updated: (_, now, _) =>
         {
             if (now.Metadata.ResourceVersion == BenchApi.LastEvent) last.TrySetResult();
+            return ValueTask.CompletedTask;
         });
         await informer.StartAsync(cancellationToken);
         await handler.WaitForSyncAsync(cancellationToken);
@@ -94,10 +95,11 @@ internal static class InformerBench
         await using var informer = client.Pods.InAllNamespaces().Informer(o => o.AddIndex("node", p => p.Spec.NodeName));
         var seen = 0;
         var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var handler = informer.AddHandler(updated: (_, now) =>
+        await using var handler = informer.AddHandler(updated: (_, now, _) =>
         {
             seen++;
             if (now.Metadata.ResourceVersion == BenchApi.LastEvent) last.TrySetResult();
+            return ValueTask.CompletedTask;
         });
         await informer.StartAsync(cancellationToken);
         await handler.WaitForSyncAsync(cancellationToken);

@@ -10,12 +10,18 @@ internal static class FollowPods
         using var client = KubernetesClient.Auto();
         await using var informer = client.Pods.InAllNamespaces().Informer(o => o.AddIndex("node", p => p.Spec.NodeName));
         await using var handler = informer.AddHandler(
-            added: pod => Console.WriteLine($"+ {ObjectKey.Of(pod)} on {pod.Spec.NodeName}"),
-            updated: (before, pod) => Console.WriteLine($"~ {ObjectKey.Of(pod)} {before.Status.Phase} -> {pod.Status.Phase}"),
-            deleted: pod => Console.WriteLine($"- {ObjectKey.Of(pod)}"));
+            added: (pod, _) => Say($"+ {ObjectKey.Of(pod)} on {pod.Spec.NodeName}"),
+            updated: (before, pod, _) => Say($"~ {ObjectKey.Of(pod)} {before.Status.Phase} -> {pod.Status.Phase}"),
+            deleted: (pod, _) => Say($"- {ObjectKey.Of(pod)}"));
         await informer.StartAsync(cancellationToken);
         var store = informer.Store;
         foreach (var node in store.IndexValues("node")) Console.WriteLine($"{node} has {store.ByIndex("node", node).Count} pods");
         await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    private static ValueTask Say(string line)
+    {
+        Console.WriteLine(line);
+        return ValueTask.CompletedTask;
     }
 }

@@ -10,7 +10,7 @@ namespace Podkit.Client;
 /// one process reconciles.
 /// </summary>
 /// <typeparam name="T">The type of the objects.</typeparam>
-public sealed class Controller<T> : IAsyncDisposable
+public sealed class Controller<T> : IAsyncDisposable, IDisposable
     where T : class, IKubernetesObject
 {
     private readonly Func<ReconcileRequest<T>, CancellationToken, Task<ReconcileResult>> _reconcile;
@@ -68,6 +68,12 @@ public sealed class Controller<T> : IAsyncDisposable
 
     /// <summary>Stops the controller's informers, unless they are shared with others.</summary>
     public ValueTask DisposeAsync() => _ownInformers ? _informers.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>Begins to stop the controller's informers, unless they are shared with others, and does not wait. Where it can be awaited use <see cref="DisposeAsync"/>.</summary>
+    public void Dispose()
+    {
+        if (_ownInformers) _informers.Dispose();
+    }
 
     /// <summary>One term: a queue of its own, filled with everything there is, and its workers.</summary>
     private async Task WorkAsync(CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class HandlerLoop<T> : IInformerRegistration
     {
         (_informer, _handler, _codec, _log, _removed) = (informer, handler, codec, log, removed);
         Queue = new HandlerQueue<T>(codec);
-        _running = Task.Run(RunAsync);
+        _running = Detached.Run(RunAsync);
     }
 
     public HandlerQueue<T> Queue { get; }

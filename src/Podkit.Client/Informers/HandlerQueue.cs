@@ -62,6 +62,12 @@ internal sealed class HandlerQueue<T>(ObjectCodec<T> codec) : IDisposable
         }
     }
 
+    /// <summary>The beginning will never be complete.</summary>
+    public void Fail(Exception exception)
+    {
+        if (_synced.TrySetException(exception)) _ = _synced.Task.Exception;
+    }
+
     public async ValueTask<Entry> TakeAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -1,7 +1,7 @@
 namespace Podkit.Client;
 
 /// <summary>What can be said of an informer whatever its type: for health checks, and for those who start and stop it.</summary>
-public interface IInformer : IAsyncDisposable
+public interface IInformer : IAsyncDisposable, IDisposable
 {
     /// <summary>What it follows, such as <c>pods in shop matching app=web</c>.</summary>
     string Name { get; }
@@ -21,7 +21,10 @@ public interface IInformer : IAsyncDisposable
     /// <summary>The failure since the last watch was opened, if any.</summary>
     Exception? LastError { get; }
 
-    /// <summary>Completes when the informer has stopped; fails when it gave up, because the request makes no sense to the server or the server could not be trusted.</summary>
+    /// <summary>
+    /// Completes when the informer has stopped; fails when it gave up before its first list, because the request makes no sense to the server, the server could not be trusted or the
+    /// configuration cannot be used. Those that a host starts do not give up: they try again at the longest backoff.
+    /// </summary>
     Task Completion { get; }
 
     /// <summary>Begins to list and watch, if it has not begun; does not wait.</summary>

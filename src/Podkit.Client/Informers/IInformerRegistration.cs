@@ -9,7 +9,7 @@ public interface IInformerRegistration : IAsyncDisposable
     /// <summary>How many objects have changes that the handler has not been told of yet.</summary>
     int Pending { get; }
 
-    /// <summary>Completes when <see cref="HasSynced"/> is true.</summary>
+    /// <summary>Completes when <see cref="HasSynced"/> is true; fails when the informer gives up before its first list.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task WaitForSyncAsync(CancellationToken cancellationToken = default);
 }

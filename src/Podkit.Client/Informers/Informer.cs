@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Podkit.Client.Http;
@@ -33,6 +34,7 @@ public sealed class Informer<T> : IInformer
     private readonly CancellationTokenSource _stop = new();
     private HandlerLoop<T>[] _handlers = [];
     private Task? _running;
+    private Task? _stopping;
     private int _disposed;
 
     internal Informer(ApiInvoker api, WatchSource<T> source, InformerOptions<T> options, ILoggerFactory? loggers)
@@ -75,7 +77,7 @@ public sealed class Informer<T> : IInformer
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            _running ??= Task.Run(() => Task.WhenAll(RunAsync(), ResyncAsync()));
+            _running ??= Detached.Run(() => Task.WhenAll(RunAsync(), ResyncAsync()));
         }
     }
 
@@ -92,6 +94,7 @@ public sealed class Informer<T> : IInformer
 
     /// <summary>Adds a handler; it is told of what is there first.</summary>
     /// <param name="handler">Called with one change at a time; the token is cancelled when the handler is removed or the informer stops. What it throws is logged.</param>
+    [OverloadResolutionPriority(1)]
     public IInformerRegistration AddHandler(Func<InformerChange<T>, CancellationToken, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -101,22 +104,24 @@ public sealed class Informer<T> : IInformer
             var loop = new HandlerLoop<T>(Name, handler, _source.Codec, _log, Remove);
             foreach (var (key, item) in _store.Current.Items) loop.Queue.Add(key, null, item, null, initial: true, unknown: false);
             if (HasSynced) loop.Queue.MarkSync();
+            else if (_synced.Task.Exception?.InnerException is { } gaveUp) loop.Queue.Fail(gaveUp);
             _handlers = [.. _handlers, loop];
             return loop;
         }
     }
 
-    /// <summary>Adds a handler of three functions; it is told of what is there first.</summary>
+    /// <summary>Adds a handler of up to three functions, to be named; it is told of what is there first. Each is awaited, as in <see cref="AddHandler(Func{InformerChange{T}, CancellationToken, ValueTask})"/>.</summary>
     /// <param name="added">Told of an object that the handler does not know.</param>
     /// <param name="updated">Told of an object as it was told last, and as it is.</param>
     /// <param name="deleted">Told of an object that is gone, as it last was.</param>
-    public IInformerRegistration AddHandler(Action<T>? added = null, Action<T, T>? updated = null, Action<T>? deleted = null) => AddHandler((change, _) =>
-    {
-        if (change.Type == InformerChangeType.Added) added?.Invoke(change.Object);
-        else if (change.Type == InformerChangeType.Updated) updated?.Invoke(change.Before!, change.Object);
-        else deleted?.Invoke(change.Object);
-        return ValueTask.CompletedTask;
-    });
+    public IInformerRegistration AddHandler(
+        Func<T, CancellationToken, ValueTask>? added = null, Func<T, T, CancellationToken, ValueTask>? updated = null, Func<T, CancellationToken, ValueTask>? deleted = null) =>
+        AddHandler((InformerChange<T> change, CancellationToken stop) =>
+        {
+            if (change.Type == InformerChangeType.Updated) return updated is null ? ValueTask.CompletedTask : updated(change.Before!, change.Object, stop);
+            var tell = change.Type == InformerChangeType.Added ? added : deleted;
+            return tell is null ? ValueTask.CompletedTask : tell(change.Object, stop);
+        });
 
     /// <summary>Adds an index, also of what is there.</summary>
     /// <param name="name">The name of the index.</param>
@@ -130,15 +135,25 @@ public sealed class Informer<T> : IInformer
     }
 
     /// <summary>Stops watching, and the handlers when they have returned from the call that they are in.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => MayStop(out var handlers) ? new ValueTask(StopAsync(handlers)) : ValueTask.CompletedTask;
+
+    /// <summary>Begins to stop, and does not wait: <see cref="Completion"/> tells the end. Where it can be awaited use <see cref="DisposeAsync"/>.</summary>
+    public void Dispose()
     {
-        HandlerLoop<T>[] handlers;
+        if (MayStop(out var handlers)) _stopping = StopAsync(handlers);
+    }
+
+    private bool MayStop(out HandlerLoop<T>[] handlers)
+    {
         lock (_gate)
         {
-            if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
             handlers = _handlers;
+            return Interlocked.Exchange(ref _disposed, 1) == 0;
         }
+    }
 
+    private async Task StopAsync(HandlerLoop<T>[] handlers)
+    {
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_running is { } running) await running.ConfigureAwait(false);
         foreach (var handler in handlers) await handler.DisposeAsync().ConfigureAwait(false);
@@ -161,9 +176,13 @@ public sealed class Informer<T> : IInformer
         catch (Exception e)
         {
             InformerLog.GaveUp(_log, Name, e.Message);
-            _synced.TrySetException(e);
-            _completed.TrySetException(e);
-            _ = (_synced.Task.Exception, _completed.Task.Exception);
+            lock (_gate)
+            {
+                _synced.TrySetException(e);
+                _completed.TrySetException(e);
+                _ = (_synced.Task.Exception, _completed.Task.Exception);
+                foreach (var handler in _handlers) handler.Queue.Fail(e);
+            }
         }
 #pragma warning restore CA1031
     }

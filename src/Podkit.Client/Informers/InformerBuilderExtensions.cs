@@ -54,7 +54,7 @@ public static class InformerBuilderExtensions
     internal static void AddSharedInformers(this KubernetesClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddSingleton<SharedInformers>();
+        builder.Services.TryAddSingleton(_ => new SharedInformers { NeverGivesUp = true });
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InformerHostedService>(services =>
         {
             foreach (var activation in services.GetServices<InformerActivation>()) activation.Activate(services);

@@ -25,13 +25,14 @@ public static class InformerExtensions
     /// <inheritdoc cref="Informer{T}(ResourceClient{T}, Action{InformerOptions{T}}?)"/>
     public static Informer<PartialObjectMetadata> Informer(this MetadataResourceClient resource, Action<InformerOptions<PartialObjectMetadata>>? configure = null) => Create(resource, configure);
 
-    internal static Informer<T> Create<T, TSelf>(ResourceClientBase<T, TSelf> resource, Action<InformerOptions<T>>? configure)
+    internal static Informer<T> Create<T, TSelf>(ResourceClientBase<T, TSelf> resource, Action<InformerOptions<T>>? configure, bool neverGivesUp = false)
         where T : class
         where TSelf : ResourceClientBase<T, TSelf>
     {
         ArgumentNullException.ThrowIfNull(resource);
         var options = new InformerOptions<T>();
         configure?.Invoke(options);
+        if (neverGivesUp) options.Watch = options.Watch with { NeverGivesUp = true };
         var source = new WatchSource<T>(resource.Scope, resource.Codec.ForInformer(options.DropManagedFields));
         return new Informer<T>(resource.Client.Api, source, options, resource.Client.Options.LoggerFactory);
     }

@@ -58,6 +58,7 @@ public sealed class InformerOptions<T>
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Watch);
+        Watch.Validated();
         if (ResyncPeriod < TimeSpan.Zero) throw new KubernetesConfigurationException("InformerOptions.ResyncPeriod must not be negative");
         if (StaleAfter <= TimeSpan.Zero) throw new KubernetesConfigurationException("InformerOptions.StaleAfter must be positive");
     }

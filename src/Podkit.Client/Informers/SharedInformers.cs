@@ -4,11 +4,14 @@ using Podkit.Model;
 namespace Podkit.Client;
 
 /// <summary>Informers that several share: one for each resource, namespace and selector, however many ask. Those that are asked for first decide the options; indexes of others are added.</summary>
-public sealed class SharedInformers : IAsyncDisposable
+public sealed class SharedInformers : IAsyncDisposable, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, IInformer> _informers = [];
     private bool _disposed;
+
+    /// <summary>Whether its informers try again what others give up.</summary>
+    internal bool NeverGivesUp { get; init; }
 
     /// <summary>The informers so far.</summary>
     public IReadOnlyList<IInformer> All
@@ -51,6 +54,13 @@ public sealed class SharedInformers : IAsyncDisposable
         foreach (var informer in All) await informer.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Begins to stop all of them, and does not wait. Where it can be awaited use <see cref="DisposeAsync"/>.</summary>
+    public void Dispose()
+    {
+        lock (_lock) _disposed = true;
+        foreach (var informer in All) informer.Dispose();
+    }
+
     private Informer<T> GetOrCreate<T, TSelf>(ResourceClientBase<T, TSelf> resource, Action<InformerOptions<T>>? configure)
         where T : class
         where TSelf : ResourceClientBase<T, TSelf>
@@ -63,7 +73,7 @@ public sealed class SharedInformers : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_informers.TryGetValue(key, out var found))
             {
-                var created = InformerExtensions.Create(resource, configure);
+                var created = InformerExtensions.Create(resource, configure, NeverGivesUp);
                 _informers[key] = created;
                 return created;
             }

@@ -12,10 +12,11 @@ namespace Podkit.Client.Watching;
 internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchOptions options)
     where T : class
 {
-    private readonly ReflectorFailures _failures = new(api.Time, source.Scope, options);
+    private readonly ReflectorFailures _failures = new(api.Time, source.Scope, options.Validated());
     private readonly ListPager<T> _pager = new(api, source, options);
     private readonly Dictionary<ObjectKey, T> _deletedEarly = [];
     private string? _version;
+    private int _unended;
 
     public ReflectorStatus Status => _failures.Status;
 
@@ -48,33 +49,38 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
 
             var watch = await OpenAsync(initial, cancellationToken).ConfigureAwait(false);
             if (watch is null) continue;
-            await using (watch.ConfigureAwait(false))
+            try
             {
-                if (initial) yield return new WatchEvent<T>(WatchEventType.Init, null);
-                while (await ReadAsync(watch, initial, cancellationToken).ConfigureAwait(false) is { } frame)
+                await using (watch.ConfigureAwait(false))
                 {
-                    if (frame.Kind == FrameKind.InitialEventsEnd && initial)
+                    if (initial) yield return new WatchEvent<T>(WatchEventType.Init, null);
+                    while (await ReadAsync(watch, initial, cancellationToken).ConfigureAwait(false) is { } frame)
                     {
-                        initial = false;
-                        yield return new WatchEvent<T>(WatchEventType.InitDone, null);
-                        foreach (var deleted in _deletedEarly.Values) yield return new WatchEvent<T>(WatchEventType.Delete, deleted);
-                        _deletedEarly.Clear();
-                    }
-                    else if (frame.Kind == FrameKind.Apply)
-                    {
-                        if (initial && _deletedEarly.Count > 0) _deletedEarly.Remove(source.Codec.Key(frame.Object!));
-                        yield return new WatchEvent<T>(initial ? WatchEventType.InitApply : WatchEventType.Apply, frame.Object);
-                    }
-                    else if (frame.Kind == FrameKind.Delete)
-                    {
-                        // Told after the list, of which the object may already have been a part.
-                        if (initial) _deletedEarly[source.Codec.Key(frame.Object!)] = frame.Object!;
-                        else yield return new WatchEvent<T>(WatchEventType.Delete, frame.Object);
+                        if (frame.Kind == FrameKind.InitialEventsEnd && initial)
+                        {
+                            initial = false;
+                            yield return new WatchEvent<T>(WatchEventType.InitDone, null);
+                            foreach (var deleted in _deletedEarly.Values) yield return new WatchEvent<T>(WatchEventType.Delete, deleted);
+                            _deletedEarly.Clear();
+                        }
+                        else if (frame.Kind == FrameKind.Apply)
+                        {
+                            if (initial && _deletedEarly.Count > 0) _deletedEarly.Remove(source.Codec.Key(frame.Object!));
+                            yield return new WatchEvent<T>(initial ? WatchEventType.InitApply : WatchEventType.Apply, frame.Object);
+                        }
+                        else if (frame.Kind == FrameKind.Delete)
+                        {
+                            // Told after the list, of which the object may already have been a part.
+                            if (initial) _deletedEarly[source.Codec.Key(frame.Object!)] = frame.Object!;
+                            else yield return new WatchEvent<T>(WatchEventType.Delete, frame.Object);
+                        }
                     }
                 }
             }
-
-            Status.Closed();
+            finally
+            {
+                Status.Closed();
+            }
         }
     }
 
@@ -123,7 +129,8 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
         var call = source.Scope.CollectionCall(HttpMethod.Get, query.Add("timeoutSeconds", (long)seconds.TotalSeconds), watch: true);
         try
         {
-            var watch = await WatchConnection<T>.OpenAsync(api, call, source.Codec, options.MaximumLineBytes, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
+            var answer = initial && options.InitialSilence < api.Options.RequestTimeout ? options.InitialSilence : api.Options.RequestTimeout;
+            var watch = await WatchConnection<T>.OpenAsync(api, call, source.Codec, options.MaximumLineBytes, answer, seconds + options.IdleLimit, cancellationToken).ConfigureAwait(false);
             Status.Heard(api.Time.GetUtcNow());
             Status.Opened();
             _deletedEarly.Clear();
@@ -143,6 +150,8 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
         }
         catch (Exception e) when (ReflectorFailures.IsExpected(e, cancellationToken))
         {
+            // Whether it would answer at all, a list will say.
+            if (initial && e is KubernetesConnectionException { Error: KubernetesConnectionError.TimedOut }) _failures.ListNext();
             await _failures.WaitAsync(e, cancellationToken).ConfigureAwait(false);
             return null;
         }
@@ -188,6 +197,7 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
         if (initial && frame.Kind == FrameKind.InitialEventsEnd)
         {
             watch.AllowSilence(null);
+            _unended = 0;
             Listed(frame.Version);
             return;
         }
@@ -210,9 +220,11 @@ internal sealed class Reflector<T>(ApiInvoker api, WatchSource<T> source, WatchO
         cancellationToken.ThrowIfCancellationRequested();
         if (initial && (exception is null || watch.Overdue))
         {
-            // It answered as if it streamed lists, and did not say where the list ends: an old server that does not know the parameter.
-            api.Streaming.Refused(source.Scope.Kind);
-            _failures.Tell(_failures.Problem(KubernetesConnectionError.Protocol, "the server did not end the list that it streamed; it is asked for lists from now on"));
+            // It answered as if it streamed lists, and did not say where the list ends: a server that stops, or, when it is so again, an old one that does not know the parameter.
+            var again = ++_unended > 1;
+            if (again) api.Streaming.Refused(source.Scope.Kind);
+            else _failures.ListNext();
+            _failures.Tell(_failures.Problem(KubernetesConnectionError.Protocol, $"the server did not end the list that it streamed; it is asked for {(again ? "lists from now on" : "a list")}"));
         }
         else if (initial) await _failures.WaitAsync(exception!, cancellationToken).ConfigureAwait(false);
         else if (_failures.IsTooShort(watch.Age, watch.Frames, out var manyEmpty))

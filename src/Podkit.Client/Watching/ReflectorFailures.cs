@@ -26,10 +26,13 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
 
     public ReflectorStatus Status { get; } = new();
 
-    /// <summary>Whether the next list must not stream, because a line of it was too long.</summary>
+    /// <summary>Whether the next list must not stream, because a line of it was too long or it did not end.</summary>
     public bool ListOnce { get; private set; }
 
     public void Listed() => (_everListed, ListOnce) = (true, false);
+
+    /// <summary>The next list must not stream.</summary>
+    public void ListNext() => ListOnce = true;
 
     /// <summary>An event or a bookmark has come.</summary>
     public void Progressed() => (_relistedInVain, _refusals) = (false, 0);
@@ -77,8 +80,9 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
     {
         cancellationToken.ThrowIfCancellationRequested();
         Status.Failed(exception);
-        if (IsFinal(exception)) throw exception;
-        var wait = _backoff.Next();
+        var final = IsFinal(exception);
+        if (final && !options.NeverGivesUp) throw exception;
+        var wait = final ? _backoff.Ceiling : _backoff.Next();
         if (exception is KubernetesException { RetryAfter: { } asked } && asked > wait) wait = asked < LongestAsked ? asked : LongestAsked;
         options.OnError?.Invoke(exception, wait);
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);

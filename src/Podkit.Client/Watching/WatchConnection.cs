@@ -32,10 +32,12 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
     /// <summary>Whether the server has kept the watch open past its own end, or the silence past what was allowed, so that the client cut it.</summary>
     public bool Overdue => _limit.IsCancellationRequested;
 
+    /// <summary>Sends the request. The headers, or a refusal with its body, have only until <paramref name="answer"/>; the whole watch has until <paramref name="limit"/>.</summary>
     public static async Task<WatchConnection<T>> OpenAsync(
-        ApiInvoker api, ApiCall call, ObjectCodec<T> codec, int maximumLineBytes, TimeSpan limit, CancellationToken cancellationToken)
+        ApiInvoker api, ApiCall call, ObjectCodec<T> codec, int maximumLineBytes, TimeSpan answer, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var timer = new CancellationTokenSource(limit, api.Time);
+        if (answer > limit) answer = limit;
+        var timer = new CancellationTokenSource(answer, api.Time);
         var linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         HttpResponseMessage? response = null;
         try
@@ -43,6 +45,7 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
             response = await api.SendAsync(call, linked.Token).ConfigureAwait(false);
             RequireJson(response, call);
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
+            timer.CancelAfter(limit);
             return new WatchConnection<T>(response, stream, codec, maximumLineBytes, api.Time, limit, timer, linked);
         }
         catch (Exception e)
@@ -51,7 +54,7 @@ internal sealed class WatchConnection<T> : IAsyncDisposable
             response?.Dispose();
             linked.Dispose();
             timer.Dispose();
-            if (overdue && e is OperationCanceledException) throw new KubernetesConnectionException(KubernetesConnectionError.TimedOut, $"{ApiInvoker.Describe(call)} was not answered within {limit.TotalSeconds:0} s", e);
+            if (overdue && e is OperationCanceledException) throw new KubernetesConnectionException(KubernetesConnectionError.TimedOut, $"{ApiInvoker.Describe(call)} was not answered within {answer.TotalSeconds:0.###} s", e);
             throw;
         }
     }

@@ -5,7 +5,7 @@ public sealed record WatchOptions
 {
     /// <summary>
     /// Whether the list comes as the beginning of the watch (<c>sendInitialEvents=true</c>, Kubernetes' WatchList), which spares the server from
-    /// building it in memory. A server that refuses is asked for a list instead, and not asked again by the same client. Default: true.
+    /// building it in memory. A server that refuses, or twice in a row does not end the list, is asked for a list instead, and not asked again by the same client. Default: true.
     /// </summary>
     public bool StreamingList { get; init; } = true;
 
@@ -21,7 +21,7 @@ public sealed record WatchOptions
     /// <summary>How long past its end a watch request may last before the client cuts it. Default: 5 seconds.</summary>
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a streaming list may be silent before its end; then lists are asked for instead. Default: 30 seconds.</summary>
+    /// <summary>How long a streaming list may be silent, before it begins or before its end; then a list is asked for instead. Default: 30 seconds.</summary>
     public TimeSpan InitialSilence { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The wait after a first failure, before jitter; it doubles with each, and begins again after 2 minutes without. Default: 800 milliseconds, as client-go's reflector.</summary>
@@ -37,4 +37,27 @@ public sealed record WatchOptions
     /// Told of every failure and of the time until the next attempt (zero: at once). May throw to give up. Default: failures are only retried.
     /// </summary>
     public Action<Exception, TimeSpan>? OnError { get; init; }
+
+    /// <summary>Whether what would end the watch before its first list is only waited out: for those who start with the application, whom nobody starts again.</summary>
+    internal bool NeverGivesUp { get; init; }
+
+    /// <summary>The longest that timers take.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+
+    internal WatchOptions Validated()
+    {
+        if (PageSize < 0) throw Bad(nameof(PageSize), "not be negative; 0 is a list in one piece");
+        if (MinimumTimeout < TimeSpan.FromSeconds(1)) throw Bad(nameof(MinimumTimeout), "be at least a second: the server counts whole seconds");
+        if (MaximumTimeout < MinimumTimeout) throw Bad(nameof(MaximumTimeout), $"not be below {nameof(MinimumTimeout)}");
+        if (MaximumTimeout > Longest) throw Bad(nameof(MaximumTimeout), "be at most 24 days");
+        if (IdleLimit < TimeSpan.Zero || IdleLimit > Longest) throw Bad(nameof(IdleLimit), "be between zero and 24 days");
+        if (InitialSilence <= TimeSpan.Zero || InitialSilence > Longest) throw Bad(nameof(InitialSilence), "be positive and at most 24 days");
+        if (FirstBackoff <= TimeSpan.Zero) throw Bad(nameof(FirstBackoff), "be positive: a server that fails must not be hammered");
+        if (LongestBackoff < FirstBackoff) throw Bad(nameof(LongestBackoff), $"not be below {nameof(FirstBackoff)}");
+        if (LongestBackoff > Longest) throw Bad(nameof(LongestBackoff), "be at most 24 days");
+        if (MaximumLineBytes < 1) throw Bad(nameof(MaximumLineBytes), "be positive");
+        return this;
+    }
+
+    private static KubernetesConfigurationException Bad(string option, string must) => new($"WatchOptions.{option} must {must}");
 }

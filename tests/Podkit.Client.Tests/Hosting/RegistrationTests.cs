@@ -61,6 +61,44 @@ public sealed class RegistrationTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task An_informer_of_a_host_that_is_refused_at_first_is_unhealthy_and_tries_again()
+    {
+        var refused = 0;
+        _server.Gate = async x => Interlocked.Increment(ref refused) <= 3 && await x.StatusAsync(405, "MethodNotAllowed", "not yet");
+        var services = Services(out var builder);
+        var waits = new ConcurrentQueue<(TimeSpan Wait, HealthStatus Status)>();
+        InformersHealthCheck? check = null;
+        builder.AddInformer<Pod>(
+            o => o.Watch = new WatchOptions
+            {
+                StreamingList = false,
+                FirstBackoff = TimeSpan.FromMilliseconds(1),
+                LongestBackoff = TimeSpan.FromMilliseconds(30),
+                OnError = (_, wait) => waits.Enqueue((wait, check!.CheckHealthAsync(new HealthCheckContext()).Result.Status)),
+            },
+            r => r.InNamespace("shop"));
+        await using var provider = services.BuildServiceProvider();
+        check = new InformersHealthCheck(provider.GetRequiredService<SharedInformers>());
+        await WithHostAsync(provider, async () =>
+        {
+            await provider.GetRequiredService<Informer<Pod>>().WaitForSyncAsync().WaitAsync(Limit);
+            waits.ShouldBe(Enumerable.Repeat((TimeSpan.FromMilliseconds(30), HealthStatus.Unhealthy), 3));
+            (await check.CheckHealthAsync(new HealthCheckContext())).Status.ShouldBe(HealthStatus.Healthy);
+        });
+    }
+
+    [Fact]
+    public void Services_may_be_disposed_without_waiting()
+    {
+        var services = Services(out var builder);
+        services.AddSingleton(_reconciled);
+        builder.AddInformer<Pod>(which: r => r.InNamespace("other")).AddController<Pod, First>(which: r => r.InNamespace("shop"));
+        using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<Controller<Pod>>().Informer.Start();
+        provider.GetRequiredService<Informer<Pod>>().Start();
+    }
+
     private static async Task WithHostAsync(ServiceProvider provider, Func<Task> then)
     {
         var hosted = provider.GetServices<IHostedService>().ToList();

@@ -197,7 +197,11 @@ public sealed class InformerTests : IAsyncLifetime
         using var client = new KubernetesClient(_client.Configuration, new KubernetesClientOptions { TimeProvider = time });
         await using var informer = client.Pods.InNamespace("shop").Informer(o => o.ResyncPeriod = TimeSpan.FromHours(1));
         var same = new ConcurrentQueue<string>();
-        await using var handler = informer.AddHandler(updated: (before, now) => same.Enqueue($"{now.Metadata.Name} {ReferenceEquals(before, now)}"));
+        await using var handler = informer.AddHandler(updated: async (before, now, stop) =>
+        {
+            await Task.Yield();
+            same.Enqueue($"{now.Metadata.Name} {ReferenceEquals(before, now)}");
+        });
         await informer.StartAsync().WaitAsync(Limit);
         await handler.WaitForSyncAsync().WaitAsync(Limit);
         await time.TimerAsync(t => t == TimeSpan.FromHours(1)).WaitAsync(Limit);
@@ -254,6 +258,55 @@ public sealed class InformerTests : IAsyncLifetime
         informer.Start();
         (await Should.ThrowAsync<KubernetesException>(() => informer.WaitForSyncAsync().WaitAsync(Limit))).Code.ShouldBe(400);
         await Should.ThrowAsync<KubernetesException>(() => informer.Completion.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_handler_of_an_informer_that_gives_up_waits_no_longer()
+    {
+        _server.Gate = x => x.StatusAsync(400, "BadRequest", "unable to parse requirement");
+        await using var informer = _client.Pods.InNamespace("shop").Matching("a in (").Informer();
+        await using var early = informer.AddHandler(Note);
+        informer.Start();
+        (await Should.ThrowAsync<KubernetesException>(() => early.WaitForSyncAsync().WaitAsync(Limit))).Code.ShouldBe(400);
+        await using var late = informer.AddHandler(Note);
+        (await Should.ThrowAsync<KubernetesException>(() => late.WaitForSyncAsync().WaitAsync(Limit))).Code.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task What_flows_with_those_who_start_an_informer_does_not_flow_into_it()
+    {
+        var trace = new AsyncLocal<string?> { Value = "a request" };
+        var seen = new ConcurrentQueue<string?>();
+        await using var informer = Create(o => o.Transform = pod =>
+        {
+            seen.Enqueue(trace.Value);
+            return pod;
+        });
+        await using var handler = informer.AddHandler(added: (_, _) =>
+        {
+            seen.Enqueue(trace.Value);
+            return ValueTask.CompletedTask;
+        });
+        await informer.StartAsync().WaitAsync(Limit);
+        await handler.WaitForSyncAsync().WaitAsync(Limit);
+        seen.Count.ShouldBe(4);
+        seen.ShouldAllBe(t => t == null);
+    }
+
+    [Fact]
+    public async Task Disposing_without_waiting_ends_everything_too()
+    {
+        var informer = Create();
+        var handler = informer.AddHandler(Note);
+        await informer.StartAsync().WaitAsync(Limit);
+        await Until(() => informer.IsConnected);
+        informer.Dispose();
+        informer.Dispose();
+        await informer.Completion.WaitAsync(Limit);
+        informer.IsConnected.ShouldBeFalse();
+        await Until(() => _server.OpenConnections == 0);
+        Should.Throw<ObjectDisposedException>(informer.Start);
+        await handler.DisposeAsync();
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class MisbehavingServerTests : IAsyncLifetime
     private RawApiServer _server = null!;
     private KubernetesClient _client = null!;
     private Informer<Pod> _informer = null!;
+    private TimeSpan _requestTimeout = TimeSpan.FromSeconds(30);
     private WatchOptions _watch = new() { FirstBackoff = TimeSpan.FromMilliseconds(5), LongestBackoff = TimeSpan.FromMilliseconds(40), PageSize = 2 };
 
     public Task InitializeAsync()
@@ -173,7 +174,11 @@ public sealed class MisbehavingServerTests : IAsyncLifetime
         _watch = _watch with { PageSize = 500 };
         await BeginAsync(streaming: false);
         var emptied = 0;
-        await using var handler = _informer.AddHandler(deleted: _ => Interlocked.Increment(ref emptied));
+        await using var handler = _informer.AddHandler(deleted: (_, _) =>
+        {
+            Interlocked.Increment(ref emptied);
+            return ValueTask.CompletedTask;
+        });
         foreach (var body in (string[])["{}", "[]", "null", """{"kind":"Status","status":"Failure","code":500}""", """{"kind":"PodList"}""", ""]) _server.Lists.Enqueue(x => x.AnswerAsync(200, body));
         _server.Store.Compact();
         _server.Store.Put("p0");
@@ -352,6 +357,39 @@ public sealed class MisbehavingServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_streaming_list_that_is_never_answered_gives_way_to_a_list()
+    {
+        _watch = _watch with { InitialSilence = TimeSpan.FromMilliseconds(300) };
+        Seed();
+        _server.Watches.Enqueue(x => x.SilenceAsync());
+        Create(streaming: true);
+        _informer.Start();
+        await Converges();
+        _errors.ShouldContain(e => e.Message.EndsWith("was not answered within 0.3 s", StringComparison.Ordinal));
+        _server.Requests.ShouldContain(r => r.Contains("limit=", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_watch_that_is_never_answered_and_a_refusal_that_never_ends(bool streaming)
+    {
+        _requestTimeout = TimeSpan.FromSeconds(1);
+        await BeginAsync(streaming);
+        _server.Watches.Enqueue(x => x.SilenceAsync());
+        _server.Watches.Enqueue(async x =>
+        {
+            await x.WriteAsync("HTTP/1.1 500 X\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+            return await x.SilenceAsync();
+        });
+        _server.ResetAll();
+        Change();
+        await Converges();
+        _server.Watches.ShouldBeEmpty();
+        _errors.Count(e => e.Message.EndsWith("was not answered within 1 s", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    [Fact]
     public async Task A_credential_plugin_that_fails_now_and_then()
     {
         var fail = Path.Combine(_folder.Path, "fail");
@@ -422,7 +460,7 @@ public sealed class MisbehavingServerTests : IAsyncLifetime
     private void Create(bool streaming, KubernetesClientConfiguration? configuration = null)
     {
         configuration ??= new KubernetesClientConfiguration(_server.Address) { CertificateAuthorityData = _authority.Pem, Token = "t" };
-        _client = new KubernetesClient(configuration, new KubernetesClientOptions { TimeProvider = _time, CertificateRefreshInterval = TimeSpan.Zero, TokenRefreshInterval = TimeSpan.FromSeconds(1) });
+        _client = new KubernetesClient(configuration, new KubernetesClientOptions { TimeProvider = _time, RequestTimeout = _requestTimeout, CertificateRefreshInterval = TimeSpan.Zero, TokenRefreshInterval = TimeSpan.FromSeconds(1) });
         _informer = _client.Pods.InNamespace("shop").Informer(o => o.Watch = _watch with { StreamingList = streaming, OnError = (e, _) => _errors.Enqueue(e) });
     }
 

@@ -402,6 +402,37 @@ public sealed class WatchTests : IAsyncLifetime
         Requests()[1].ShouldContain("sendInitialEvents=true");
     }
 
+    [Fact]
+    public async Task A_streaming_list_that_does_not_end_is_a_list_next_and_only_the_second_time_in_a_row_for_ever()
+    {
+        const string Gone = """{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old","reason":"Expired","code":410}}""";
+        const string End = """{"type":"BOOKMARK","object":{"metadata":{"annotations":{"k8s.io/initial-events-end":"true"},"resourceVersion":"7"}}}""";
+        List(Answers.PodList(5, ""), Answers.PodList(10, ""), Answers.PodList(20, ""), Answers.PodList(30, ""));
+        Cut();
+        Watch(Answers.Event("ADDED", Answers.Pod("b", 6)), Gone);
+        Watch(Answers.Event("ADDED", Answers.Pod("a", 3)), End, Answers.Event("ADDED", Answers.Pod("c", 8)), Gone);
+        Cut();
+        Watch(Answers.Event("ADDED", Answers.Pod("d", 11)), Gone);
+        Cut();
+        Watch(Answers.Event("ADDED", Answers.Pod("e", 21)), Gone);
+        Watch(Answers.Event("ADDED", Answers.Pod("f", 31)));
+        await Expect(
+            new WatchOptions(),
+            "Init", "InitApply a", "Init", "InitDone", "Apply b",
+            "Init", "InitApply a", "InitDone", "Apply c",
+            "Init", "InitApply a", "Init", "InitDone", "Apply d",
+            "Init", "InitApply a", "Init", "InitDone", "Apply e",
+            "Init", "InitDone", "Apply f");
+        Requests().Count(r => r.Contains("sendInitialEvents", StringComparison.Ordinal)).ShouldBe(4);
+        Requests().Count(r => r.Contains("limit=500", StringComparison.Ordinal)).ShouldBe(4);
+
+        void Cut() => _watches.Enqueue(async c =>
+        {
+            await c.BeginWatch();
+            await c.Line(Answers.Event("ADDED", Answers.Pod("a", 3)));
+        });
+    }
+
     [Theory]
     [InlineData(422, "Invalid")]
     [InlineData(400, "BadRequest")]
