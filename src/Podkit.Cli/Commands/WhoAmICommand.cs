@@ -78,7 +78,7 @@ internal static class WhoAmICommand
     {
         if (!report.InPod) terminal.Line("not in a pod: there is no KUBERNETES_SERVICE_HOST, no service-account mount and no Downward API volume");
         var width = report.Values.Select(v => v.Name.Length).DefaultIfEmpty().Max();
-        foreach (var value in report.Values) terminal.Line($"{value.Name.PadRight(width)}  {value.Value}  ({value.Source})");
+        foreach (var value in report.Values) terminal.Line($"{PlainText.Of(value.Name).PadRight(width)}  {PlainText.Of(value.Value)}  ({PlainText.Of(value.Source)})");
         var server = report.ApiServer;
         if (server.Answers)
         {
