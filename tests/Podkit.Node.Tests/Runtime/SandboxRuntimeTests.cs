@@ -16,8 +16,8 @@ public sealed class SandboxRuntimeTests(ITestOutputHelper log) : IAsyncLifetime
     [Fact]
     public async Task A_container_has_its_own_host_name_processes_and_tmp()
     {
-        var output = await _containers.OutputAsync(_containers.Shell("hostname; cat /etc/hostname; echo $HOSTNAME; ls -A /tmp | wc -l; ls -d /proc/[0-9]* | wc -l; echo $$; touch /tmp/x && echo wrote"));
-        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["web-0", "web-0", "web-0", "0", "4", "2", "wrote"]);
+        var output = await _containers.OutputAsync(_containers.Shell("hostname; cat /etc/hostname; echo $HOSTNAME; ls -A /tmp | wc -l; set -- /proc/[0-9]*; echo $#; echo $$; touch /tmp/x && echo wrote"));
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["web-0", "web-0", "web-0", "0", "2", "2", "wrote"]);
     }
 
     [Fact]
