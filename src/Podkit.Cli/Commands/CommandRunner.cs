@@ -12,7 +12,7 @@ internal static class CommandRunner
         if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
             // Beside a word that is no command, that a command is missing says nothing.
-            foreach (var error in parsed.UnmatchedTokens.Count > 0 && parsed.Errors.Count > 1 ? parsed.Errors.Skip(1) : parsed.Errors) terminal.Error(error.Message);
+            foreach (var error in parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens.Count > 0 && parsed.Errors.Count > 1 ? parsed.Errors.Skip(1) : parsed.Errors) terminal.Error(error.Message);
             terminal.Note($"'{Name(parsed)} --help' shows what is allowed");
             return ExitCodes.BadInput;
         }
