@@ -21,14 +21,16 @@ internal sealed partial class ExtensionsLines : ILines, IDisposable
         collection.AddSingleton(pod);
         collection.AddLogging(logging =>
         {
-            logging.AddJsonConsole(o => (o.IncludeScopes, o.TimestampFormat) = (writeScopes, "O"));
+            if (how == PodIn.Encoded) logging.AddPodMetadata(o => o.Labels("env")).AddPodJsonConsole(Format);
+            else logging.AddJsonConsole(Format);
             logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.SpanId | ActivityTrackingOptions.TraceId | ActivityTrackingOptions.ParentId);
             if (how == PodIn.Enrichment) logging.AddPodMetadata(o => o.Labels("env"));
         });
         collection.Remove(collection.Single(s => s.ImplementationType == typeof(ConsoleLoggerProvider)));
         collection.AddSingleton<ILoggerProvider>(provider);
         services = collection.BuildServiceProvider();
-        provider.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Json);
+        var name = how == PodIn.Encoded ? PodConsoleExtensions.FormatterName : ConsoleFormatterNames.Json;
+        provider.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == name);
         logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Shop.Orders.OrderService");
         scopes =
         [
@@ -36,6 +38,8 @@ internal sealed partial class ExtensionsLines : ILines, IDisposable
             logger.BeginScope(new Dictionary<string, object> { ["ConnectionId"] = "0HN7S1M2K3L4P" }),
             logger.BeginScope(new Dictionary<string, object> { ["RequestPath"] = "/orders/4711", ["RequestId"] = "0HN7S1M2K3L4P:00000001" }),
         ];
+
+        void Format(JsonConsoleFormatterOptions options) => (options.IncludeScopes, options.TimestampFormat) = (writeScopes, "O");
     }
 
     public int BytesWritten => provider.File.BytesWritten;

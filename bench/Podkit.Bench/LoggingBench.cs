@@ -35,10 +35,13 @@ internal static class LoggingBench
         using var plain = new ExtensionsLines(pod, PodIn.Nothing, writeScopes: true);
         using var byHand = new ExtensionsLines(pod, PodIn.ByHand, writeScopes: true);
         using var enriched = new ExtensionsLines(pod, PodIn.Enrichment, writeScopes: true);
+        using var encoded = new ExtensionsLines(pod, PodIn.Encoded, writeScopes: true);
         var met = Compare("logging: enrichment, found but not written, beside none", bare, visited, turns, 5, cancellationToken);
         met &= Compare("logging: enrichment beside a scope by hand, JSON", byHand, enriched, turns, 5, cancellationToken);
-        Compare("logging: enrichment beside none, JSON", plain, enriched, turns, null, cancellationToken);
-        return met & Bytes("logging: allocated more than without", Allocated(enriched) - Allocated(plain));
+        met &= Compare("logging: JSON that begins with the pod, beside none", plain, encoded, turns, 5, cancellationToken);
+        Compare("logging: enrichment as a scope beside none, JSON", plain, enriched, turns, null, cancellationToken);
+        met &= Bytes("logging: allocated more than without, begins with the pod", Allocated(encoded) - Allocated(plain));
+        return met & Bytes("logging: allocated more than without, as a scope", Allocated(enriched) - Allocated(plain));
     }
 
     private static bool Serilog(PodMetadata pod, int turns, CancellationToken cancellationToken)
@@ -46,8 +49,11 @@ internal static class LoggingBench
         using var plain = new SerilogLines(pod, PodIn.Nothing);
         using var byHand = new SerilogLines(pod, PodIn.ByHand);
         using var enriched = new SerilogLines(pod, PodIn.Enrichment);
+        using var encoded = new SerilogLines(pod, PodIn.Encoded);
         var met = Compare("Serilog: enrichment beside fixed properties, JSON", byHand, enriched, turns, 5, cancellationToken);
+        met &= Compare("Serilog: JSON that begins with the pod, beside none", plain, encoded, turns, 5, cancellationToken);
         Compare("Serilog: enrichment beside none, JSON", plain, enriched, turns, null, cancellationToken);
+        met &= Bytes("Serilog: allocated more than without, begins with the pod", Allocated(encoded) - Allocated(plain));
         return met & Bytes("Serilog: allocated more than by fixed properties", Allocated(enriched) - Allocated(byHand));
     }
 

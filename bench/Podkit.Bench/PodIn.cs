@@ -9,6 +9,9 @@ internal enum PodIn
     /// <summary>By a scope or by properties that are set once and never change.</summary>
     ByHand,
 
-    /// <summary>By Podkit.Metadata.</summary>
+    /// <summary>By Podkit.Metadata, as a scope or as properties for whatever writes the line.</summary>
     Enrichment,
+
+    /// <summary>By Podkit.Metadata, as members of the line that are encoded already.</summary>
+    Encoded,
 }

@@ -3,6 +3,7 @@ using Podkit.Metadata.Serilog;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Json;
 
 namespace Podkit.Bench;
@@ -10,11 +11,13 @@ namespace Podkit.Bench;
 /// <summary>Lines of Serilog with the properties of a web request, as JSON.</summary>
 internal sealed class SerilogLines : ILines, IDisposable
 {
-    private readonly Sink sink = new();
+    private readonly Sink sink;
     private readonly Logger logger;
 
     public SerilogLines(IPodMetadata pod, PodIn how)
     {
+        var json = new JsonFormatter(renderMessage: true);
+        sink = new Sink(how == PodIn.Encoded ? new PodJsonFormatter(json, pod, o => o.Labels("env")) : json);
         var configuration = new LoggerConfiguration()
             .Enrich.WithProperty("SourceContext", "Shop.Orders.OrderService")
             .Enrich.WithProperty("ConnectionId", "0HN7S1M2K3L4P")
@@ -40,9 +43,8 @@ internal sealed class SerilogLines : ILines, IDisposable
         sink.Dispose();
     }
 
-    private sealed class Sink : ILogEventSink, IDisposable
+    private sealed class Sink(ITextFormatter formatter) : ILogEventSink, IDisposable
     {
-        private readonly JsonFormatter formatter = new(renderMessage: true);
         private readonly StringWriter writer = new();
 
         public LineFile File { get; } = new();

@@ -70,6 +70,37 @@ public partial class MetadataTests
         pod.Program.Output.ShouldContain("this is system:serviceaccount:default:default");
     }
 
+    /// <summary>A node whose inotify instances are used up: the user namespace of the container may have none.</summary>
+    [Fact]
+    public async Task Where_inotify_is_exhausted_labels_are_followed_by_looking()
+    {
+        var script = Path.Combine(Directory.CreateTempSubdirectory("podkit-e2e-").FullName, "without-inotify");
+        await File.WriteAllTextAsync(script, $"""
+            #!/bin/sh
+            echo 0 > /proc/sys/user/max_inotify_instances || exit 9
+            export DOTNET_hostBuilder__reloadConfigOnChange=false
+            exec dotnet {Path.Combine(AppContext.BaseDirectory, "Podkit.Examples.Logger.dll")}
+
+            """);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            // The host's own reload of appsettings.json ends the app where there is no inotify.
+            await using var pod = LocalPod.RunFolder(
+                Path.Combine(Repository.Root, "examples", "dotnet-pod"), "--runtime", "plain", "--exec", Exec("web", "WebApp"), "--exec", $"logger=unshare -Ur {script}");
+            await pod.ReadyAsync();
+            await pod.Program.WaitForAsync(l => l.Contains("/podinfo is looked at every 1 s", StringComparison.Ordinal) && l.Contains("inotify", StringComparison.Ordinal));
+            (await pod.Program.WaitForAsync(IsLine)).ShouldContain("=> k8s.pod.label.env:production ");
+            (await pod.KubectlAsync("label", "pod", "dotnet-pod", "env=staging", "--overwrite")).ExitCode.ShouldBe(0);
+            await pod.Program.WaitForAsync(l => IsLine(l) && l.Contains("=> k8s.pod.label.env:staging ", StringComparison.Ordinal));
+            (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(script)!, recursive: true);
+        }
+    }
+
     /// <summary>Two labels and an annotation are always patched together, so a state with two numbers would be a mix of versions.</summary>
     [Fact]
     public async Task Of_500_patches_no_state_mixes_two_the_order_is_kept_and_the_last_arrives()

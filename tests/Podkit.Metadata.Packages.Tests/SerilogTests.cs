@@ -1,7 +1,12 @@
+using System.Text;
+using System.Text.Json;
 using Podkit.Metadata.Serilog;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Json;
+using Serilog.Parsing;
 
 namespace Podkit.Metadata.Packages.Tests;
 
@@ -49,6 +54,55 @@ public sealed class SerilogTests : IDisposable
         Bytes(enriched).ShouldBeLessThanOrEqualTo(Bytes(manual));
     }
 
+    [Fact]
+    public async Task Lines_of_json_begin_with_the_pod_and_follow_its_label()
+    {
+        var lines = new LineSink(new PodJsonFormatter(new JsonFormatter(closingDelimiter: "\n"), pod.Metadata, o => o.Labels("env")));
+        using var log = new LoggerConfiguration().WriteTo.Sink(lines).CreateLogger();
+        log.Information("one {Number}", 1);
+        await pod.SetEnvAsync("staging");
+        log.Information("two");
+        lines.Lines[0].ShouldStartWith("""{"k8s.pod.name":"web-1","k8s.namespace.name":"shop","k8s.node.name":"n1","k8s.pod.label.env":"production","Timestamp":""");
+        var second = JsonDocument.Parse(lines.Lines[1]).RootElement;
+        second.GetProperty("k8s.pod.label.env").GetString().ShouldBe("staging");
+        second.GetProperty("MessageTemplate").GetString().ShouldBe("two");
+    }
+
+    [Fact]
+    public void Lines_go_to_any_writer_whole()
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new StreamWriter(bytes);
+        var formatter = new PodJsonFormatter(new JsonFormatter(closingDelimiter: "\n"), pod.Metadata);
+        var big = new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Error, null, new MessageTemplate([new TextToken(new string('x', 200_000))]), []);
+        for (var i = 0; i < 3; i++) formatter.Format(big, writer);
+        writer.Flush();
+        var lines = Encoding.UTF8.GetString(bytes.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(3);
+        foreach (var line in lines) JsonDocument.Parse(line).RootElement.GetProperty("MessageTemplate").GetString()!.Length.ShouldBe(200_000);
+    }
+
+    [Theory]
+    [InlineData("not json\n")]
+    [InlineData("{}\n")]
+    [InlineData("")]
+    public void What_is_no_object_stays_as_it_is(string text)
+    {
+        var writer = new StringWriter();
+        writer.Write("before ");
+        new PodJsonFormatter(new FixedFormatter(text), pod.Metadata).Format(new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Error, null, MessageTemplate.Empty, []), writer);
+        writer.ToString().ShouldBe("before " + text);
+    }
+
+    [Fact]
+    public void A_formatter_that_fails_leaves_nothing_of_its_line()
+    {
+        var writer = new StringWriter();
+        writer.Write("before ");
+        Should.Throw<IOException>(() => new PodJsonFormatter(new FixedFormatter(null), pod.Metadata).Format(new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Error, null, MessageTemplate.Empty, []), writer));
+        writer.ToString().ShouldBe("before ");
+    }
+
     private static long Bytes(Logger log)
     {
         for (var i = 0; i < 100; i++) log.Information("hello");
@@ -64,6 +118,27 @@ public sealed class SerilogTests : IDisposable
         public List<LogEvent> Events { get; } = [];
 
         public void Emit(LogEvent logEvent) => Events.Add(logEvent);
+    }
+
+    private sealed class LineSink(ITextFormatter formatter) : ILogEventSink
+    {
+        public List<string> Lines { get; } = [];
+
+        public void Emit(LogEvent logEvent)
+        {
+            var writer = new StringWriter();
+            formatter.Format(logEvent, writer);
+            Lines.Add(writer.ToString());
+        }
+    }
+
+    private sealed class FixedFormatter(string? text) : ITextFormatter
+    {
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            output.Write(text ?? "{\"half");
+            if (text is null) throw new IOException("cannot format");
+        }
     }
 
     private sealed class NoSink : ILogEventSink

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
 
 namespace Podkit.Metadata;
 
@@ -22,7 +24,14 @@ public sealed class PodAttributeList : IReadOnlyList<KeyValuePair<string, object
     {
         _items = items;
         _text = string.Join(' ', items.Select(i => $"{i.Key}:{i.Value}"));
+        JsonMembers = string.Join(',', items.Select(i => $"\"{Encode(i.Key)}\":\"{Encode(i.Value)}\""));
     }
+
+    /// <summary>
+    /// The attributes as members of a JSON object, encoded, without braces: <c>"k8s.pod.name":"web-1","k8s.pod.label.env":"production"</c>. For
+    /// what writes lines of JSON itself.
+    /// </summary>
+    public string JsonMembers { get; }
 
     /// <inheritdoc/>
     public int Count => _items.Length;
@@ -52,6 +61,8 @@ public sealed class PodAttributeList : IReadOnlyList<KeyValuePair<string, object
     }
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)this).GetEnumerator();
+
+    private static JsonEncodedText Encode(object? text) => JsonEncodedText.Encode(Convert.ToString(text, CultureInfo.InvariantCulture) ?? "");
 
     internal bool IsSame(PodAttributeList other) => _items.AsSpan().SequenceEqual(other._items);
 

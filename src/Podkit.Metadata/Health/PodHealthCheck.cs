@@ -33,6 +33,12 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         return known.Locate(_options.ServiceAccountDirectory ?? known.ServiceAccountDirectory);
     }
 
+    private TimeSpan Delay()
+    {
+        var polled = ((metadata as PodMetadata)?.Options.PollInterval ?? TimeSpan.Zero) * 2;
+        return polled > _options.ReadingDelay ? polled : _options.ReadingDelay;
+    }
+
     private void CheckMetadata(HealthFindings findings)
     {
         var pod = metadata.Current;
@@ -47,10 +53,12 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         findings.Data["inPod"] = pod.IsInPod;
         findings.Data["version"] = pod.Version;
         findings.Data["readAt"] = pod.ReadAt;
+        var delay = Delay();
         foreach (var volume in status.Volumes)
         {
             if (!volume.Present) findings.Bad($"volume {volume.Path} is missing");
             else if (volume.ReadAt is null) findings.Bad($"volume {volume.Path} cannot be read: {volume.Problem ?? "it was not read yet"}");
+            else if (volume.UnreadSince is { } since && _options.TimeProvider.GetUtcNow() - since > delay) findings.Doubtful($"volume {volume.Path} has changed at {since:u}, which was not read yet");
         }
 
         // What was readable once is still there, but older than the volume.

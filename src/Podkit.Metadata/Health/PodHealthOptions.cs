@@ -20,6 +20,12 @@ public sealed class PodHealthOptions
     /// <summary>How long before the end of a CA certificate the check is degraded. Default: 14 days.</summary>
     public TimeSpan CertificateWarning { get; set; } = TimeSpan.FromDays(14);
 
+    /// <summary>
+    /// How old a change of a volume may be before it is degraded that it was not read. Default: 10 s, and at least
+    /// twice <see cref="PodMetadataOptions.PollInterval"/>.
+    /// </summary>
+    public TimeSpan ReadingDelay { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

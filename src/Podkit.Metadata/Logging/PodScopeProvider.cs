@@ -5,6 +5,12 @@ namespace Podkit.Metadata.Logging;
 /// <summary>The scopes of another provider, with the pod's attributes as the outermost.</summary>
 internal sealed class PodScopeProvider(IExternalScopeProvider inner, PodAttributes attributes) : IExternalScopeProvider
 {
+    /// <summary>The scopes alone.</summary>
+    public IExternalScopeProvider Inner => inner;
+
+    /// <summary>The pod's attributes now.</summary>
+    public PodAttributeList Current => attributes.Current;
+
     public void ForEachScope<TState>(Action<object?, TState> callback, TState state)
     {
         var current = attributes.Current;

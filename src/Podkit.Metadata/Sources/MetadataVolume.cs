@@ -32,7 +32,7 @@ internal sealed class MetadataVolume : IDisposable
 
     public string Path => _watcher.Path;
 
-    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _problem);
+    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _watcher.UnreadSince, _problem);
 
     /// <summary>Reads and begins to watch.</summary>
     public void Start()

@@ -24,6 +24,9 @@ internal sealed unsafe class DataLink(string directory)
         }
     }
 
+    /// <summary>When the link was made, which is when the volume was swapped; null when there is none.</summary>
+    public DateTimeOffset? MadeAt => new DirectoryInfo(Path.Combine(directory, Name)) is { LinkTarget: not null } link ? link.LastWriteTimeUtc : null;
+
     /// <summary>What the link names; null when there is none.</summary>
     public string? Read() => Read(null);
 

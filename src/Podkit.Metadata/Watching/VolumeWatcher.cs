@@ -45,6 +45,9 @@ internal sealed class VolumeWatcher : IDirectoryListener, IThreadPoolWorkItem, I
     /// <summary>When it was read.</summary>
     public DateTimeOffset? ReadAt { get; private set; }
 
+    /// <summary>Since when the volume has a version that was not read: for a moment after each swap. Null when the present one was read.</summary>
+    public DateTimeOffset? UnreadSince => Present && Content?.Target is { } target && !_reader.Link.Is(target) ? _reader.Link.MadeAt : null;
+
     /// <summary>Whether the directory exists.</summary>
     public bool Present { get; private set; }
 

@@ -111,15 +111,19 @@ public sealed class PodHealthCheckTests : IDisposable
     [Fact]
     public async Task A_missing_or_unread_volume_is_unhealthy_and_an_old_one_degraded()
     {
-        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, false, Now, "gone")], ["gone"]);
+        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, false, Now, null, "gone")], ["gone"]);
         var result = await CheckAsync(o => o.CheckServiceAccount = false);
         (result.Status, result.Description).ShouldBe((HealthStatus.Unhealthy, "volume /etc/podinfo is missing; gone; pod shop/web-1"));
-        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, true, null, "not allowed")], ["not allowed"]);
+        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, true, null, null, "not allowed")], ["not allowed"]);
         result = await CheckAsync(o => o.CheckServiceAccount = false);
         (result.Status, result.Description).ShouldBe((HealthStatus.Unhealthy, "volume /etc/podinfo cannot be read: not allowed; pod shop/web-1"));
-        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, true, Now, "labels is no map")], ["labels is no map"]);
+        pod.Status = new([new("/etc/podinfo", VolumeWatching.Inotify, true, Now, null, "labels is no map")], ["labels is no map"]);
         result = await CheckAsync(o => o.CheckServiceAccount = false);
         (result.Status, result.Description).ShouldBe((HealthStatus.Degraded, "labels is no map; pod shop/web-1"));
+        pod.Status = new([new("/etc/podinfo", VolumeWatching.Poll, true, Now, Now.AddSeconds(-10), null)], []);
+        (await CheckAsync(o => o.CheckServiceAccount = false)).Status.ShouldBe(HealthStatus.Healthy);
+        result = await CheckAsync(o => (o.CheckServiceAccount, o.ReadingDelay) = (false, TimeSpan.FromSeconds(9)));
+        (result.Status, result.Description).ShouldBe((HealthStatus.Degraded, "volume /etc/podinfo has changed at 2026-03-01 11:59:50Z, which was not read yet; pod shop/web-1"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Podkit.Metadata.Tests.Logging;
 
@@ -33,6 +34,54 @@ public class PodLoggingTests
 
         List<JsonElement> Scopes(int line) => [.. JsonDocument.Parse(lines.Lines[line]).RootElement.GetProperty("Scopes").EnumerateArray()];
         string? Env(int line) => Scopes(line)[0].GetProperty("k8s.pod.label.env").GetString();
+    }
+
+    [Fact]
+    public void The_pods_own_json_console_begins_each_line_with_the_pod_and_follows_its_label()
+    {
+        using var services = Services(l => l.AddPodMetadata(o => o.Labels("env").Annotations("team")).AddPodJsonConsole(o => o.IncludeScopes = true), PodConsoleExtensions.FormatterName);
+        var logger = services.GetRequiredService<ILogger<PodLoggingTests>>();
+        using (logger.BeginScope(new Dictionary<string, object> { ["request"] = 7 })) Log(logger);
+        pod.Current = StubMetadata.Pod("a \"b\"\n{é");
+        Log(logger);
+
+        lines.Lines[0].ShouldStartWith("""{"k8s.pod.name":"web-1","k8s.namespace.name":"shop","k8s.node.name":"n1","k8s.pod.label.env":"production","k8s.pod.annotation.team":"a b","EventId":1,""");
+        var first = JsonDocument.Parse(lines.Lines[0]).RootElement;
+        first.GetProperty("Scopes").EnumerateArray().Single().GetProperty("request").GetInt32().ShouldBe(7);
+        first.GetProperty("Message").GetString().ShouldBe("hello");
+        JsonDocument.Parse(lines.Lines[1]).RootElement.GetProperty("k8s.pod.label.env").GetString().ShouldBe("a \"b\"\n{é");
+        lines.Lines[1].ShouldEndWith("}" + Environment.NewLine);
+    }
+
+    [Fact]
+    public void The_pods_own_json_console_needs_no_scopes_and_no_choice()
+    {
+        using var services = Services(l => l.AddPodJsonConsole(), PodConsoleExtensions.FormatterName);
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        var line = JsonDocument.Parse(lines.Lines[0]).RootElement;
+        line.GetProperty("k8s.pod.name").GetString().ShouldBe("web-1");
+        line.TryGetProperty("Scopes", out _).ShouldBeFalse();
+        services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName.ShouldBe("pod-json");
+    }
+
+    [Fact]
+    public void Without_attributes_the_pods_own_json_console_writes_what_the_json_console_writes()
+    {
+        using var services = Services(l => l.AddPodMetadata(o => o.Fields()).AddPodJsonConsole(), PodConsoleExtensions.FormatterName);
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].ShouldStartWith("""{"EventId":1,""");
+    }
+
+    [Fact]
+    public void A_line_that_is_not_written_leaves_nothing_of_the_pod()
+    {
+        using var services = Services(l => l.AddPodJsonConsole(), PodConsoleExtensions.FormatterName);
+        var logger = services.GetRequiredService<ILogger<PodLoggingTests>>();
+        logger.Log<string>(LogLevel.Information, 1, "state", null, (_, _) => null!);
+        Should.Throw<AggregateException>(() => logger.Log<string>(LogLevel.Information, 1, "state", null, (_, _) => throw new InvalidOperationException("cannot")));
+        Log(logger);
+        lines.Lines[0].ShouldBeEmpty();
+        JsonDocument.Parse(lines.Lines[^1]).RootElement.GetProperty("Message").GetString().ShouldBe("hello");
     }
 
     [Fact]
@@ -90,25 +139,24 @@ public class PodLoggingTests
         Should.Throw<InvalidOperationException>(() => services.GetRequiredService<ILoggerFactory>()).Message.ShouldContain("call builder.AddPodMetadata()");
     }
 
-    [Fact]
-    public void A_line_allocates_nothing_more_than_without()
-    {
-        var (with, without) = (Bytes(enriched: true), Bytes(enriched: false));
-        with.ShouldBe(without);
-    }
+    [Theory]
+    [InlineData(ConsoleFormatterNames.Json)]
+    [InlineData(PodConsoleExtensions.FormatterName)]
+    public void A_line_allocates_nothing_more_than_without(string formatter) => Bytes(formatter).ShouldBe(Bytes(null));
 
-    private long Bytes(bool enriched)
+    private long Bytes(string? formatter)
     {
         var provider = new FormattingProvider { Keep = false };
         var collection = new ServiceCollection().AddSingleton<IPodMetadata>(pod).AddLogging(l =>
         {
             l.ClearProviders();
             l.AddJsonConsole(o => o.IncludeScopes = true);
-            if (enriched) l.AddPodMetadata(o => o.Labels("env"));
+            if (formatter is not null) l.AddPodMetadata(o => o.Labels("env"));
+            if (formatter == PodConsoleExtensions.FormatterName) l.AddPodJsonConsole(o => o.IncludeScopes = true);
         });
         collection.AddSingleton<ILoggerProvider>(provider);
         using var services = collection.BuildServiceProvider();
-        provider.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Json);
+        provider.Formatter = services.GetServices<ConsoleFormatter>().Single(f => f.Name == (formatter ?? ConsoleFormatterNames.Json));
         var logger = new ScopedLogger(provider, services.GetService<IExternalScopeProvider>() ?? new LoggerExternalScopeProvider());
         for (var i = 0; i < 100; i++) logger.Write();
         var before = GC.GetAllocatedBytesForCurrentThread();

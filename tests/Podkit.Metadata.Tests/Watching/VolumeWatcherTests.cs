@@ -66,10 +66,15 @@ public sealed class VolumeWatcherTests : IDisposable
         using var watcher = Start(new VolumeWatchOptions(new NoInotify(), TimeSpan.FromSeconds(1), time));
         (watcher.Watching, watcher.WatchProblem).ShouldBe((VolumeWatching.Poll, NoInotify.Reason));
         time.Periods.ShouldBe([TimeSpan.FromSeconds(1)]);
+        watcher.UnreadSince.ShouldBeNull();
+        var before = DateTimeOffset.UtcNow;
         _volume.Write("a", "2");
         Text(watcher).ShouldBe("1");
+        Directory.SetLastWriteTimeUtc(Path.Combine(_volume.Path, new DirectoryInfo(Path.Combine(_volume.Path, "..data")).LinkTarget!), DateTime.UnixEpoch);
+        watcher.UnreadSince!.Value.ShouldBe(before, TimeSpan.FromMinutes(1), "the link's own time counts");
         time.Pass(TimeSpan.FromSeconds(1));
         await TellsAsync(watcher, "2");
+        watcher.UnreadSince.ShouldBeNull();
     }
 
     [Fact]
