@@ -1,34 +1,19 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using Podkit.ApiServer.Authorization;
-using Podkit.ApiServer.Controllers;
 using Podkit.ApiServer.Hosting;
-using Podkit.ApiServer.Pki;
 
 namespace Podkit.ApiServer;
 
 /// <summary>A Kubernetes API server in this process. Disposing it stops it.</summary>
 public sealed class KubernetesApiServer : IAsyncDisposable
 {
-    private readonly ClusterCertificates certificates;
-    private readonly X509Certificate2 serving;
-    private readonly AccessControl access;
-    private readonly CancellationTokenSource stopping;
-    private readonly ControllerHost controllers;
-    private readonly KestrelHost host;
-    private int disposed;
+    private readonly ServerState state;
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private ServerRun? run;
+    private bool disposed;
 
-    private KubernetesApiServer(
-        ApiServerOptions options, ClusterCertificates certificates, X509Certificate2 serving, AccessControl access, CancellationTokenSource stopping, ControllerHost controllers, KestrelHost host)
+    private KubernetesApiServer(ServerState state, ServerRun run)
     {
-        Options = options;
-        this.certificates = certificates;
-        this.serving = serving;
-        this.access = access;
-        this.stopping = stopping;
-        this.controllers = controllers;
-        this.host = host;
-        Address = new UriBuilder("https", IPAddress.Loopback.ToString(), host.Port).Uri;
+        this.state = state;
+        this.run = run;
         AdminKubeconfig = CreateKubeconfig("kubernetes-admin", "system:masters");
     }
 
@@ -36,21 +21,22 @@ public sealed class KubernetesApiServer : IAsyncDisposable
     /// <param name="options">How it is set up.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">A port is taken; the message names it.</exception>
-    public static Task<KubernetesApiServer> StartAsync(ApiServerOptions options, CancellationToken cancellationToken = default)
+    public static async Task<KubernetesApiServer> StartAsync(ApiServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        return ServerStart.RunAsync(options, cancellationToken);
+        var (state, run) = await ServerStart.RunAsync(options, cancellationToken).ConfigureAwait(false);
+        return new KubernetesApiServer(state, run);
     }
 
     /// <summary>How the server was set up.</summary>
-    public ApiServerOptions Options { get; }
+    public ApiServerOptions Options => state.Options;
 
     /// <summary>Where it is reached: <c>https://127.0.0.1:PORT</c>.</summary>
-    public Uri Address { get; }
+    public Uri Address => state.Address;
 
     /// <summary>The certificate of its authority, as PEM.</summary>
-    public string CertificateAuthority => certificates.AuthorityPem;
+    public string CertificateAuthority => state.Certificates.AuthorityPem;
 
     /// <summary>A kubeconfig with a client certificate of a user in <c>system:masters</c>. It is secret.</summary>
     public string AdminKubeconfig { get; }
@@ -59,22 +45,46 @@ public sealed class KubernetesApiServer : IAsyncDisposable
     /// <param name="user">Such as <c>system:node:NAME</c>.</param>
     /// <param name="groups">Such as <c>system:nodes</c>.</param>
     public string CreateKubeconfig(string user, params IReadOnlyList<string> groups) =>
-        KubeconfigFile.Render(Address, certificates.AuthorityPem, user, certificates.CreateClient(user, groups));
+        KubeconfigFile.Render(Address, state.Certificates.AuthorityPem, user, state.Certificates.CreateClient(user, groups));
+
+    /// <summary>
+    /// Stops the server and starts it again with its objects, at the same address, with the same certificates and keys, as when a kube-apiserver is
+    /// restarted: connections end, and for a moment nothing answers; the history of writes is gone, so who watches from an older version is told that it
+    /// has expired (410) and lists anew. For tests of what an app does then.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up starting; the server is stopped then.</param>
+    /// <exception cref="IOException">Somebody else has taken a port meanwhile. The server is stopped; it can be tried again.</exception>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (run is not null) await run.DisposeAsync().ConfigureAwait(false);
+            run = null;
+            state.Store.ForgetHistory();
+            run = await ServerRun.StartAsync(state, isFirst: false, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        await stopping.CancelAsync().ConfigureAwait(false);
-        await host.DisposeAsync().ConfigureAwait(false);
-        await controllers.DisposeAsync().ConfigureAwait(false);
-        stopping.Dispose();
-        access.Dispose();
-        serving.Dispose();
-        certificates.Dispose();
+        await gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (disposed) return;
+            disposed = true;
+            if (run is not null) await run.DisposeAsync().ConfigureAwait(false);
+            await state.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
-
-    internal static KubernetesApiServer Of(
-        ApiServerOptions options, ClusterCertificates certificates, X509Certificate2 serving, AccessControl access, CancellationTokenSource stopping, ControllerHost controllers, KestrelHost host) =>
-        new(options, certificates, serving, access, stopping, controllers, host);
 }

@@ -21,6 +21,13 @@ internal sealed class History(long start, int limit, long byteLimit)
         }
     }
 
+    /// <summary>Forgets all writes up to a revision.</summary>
+    public void Forget(long revision)
+    {
+        events.Clear();
+        (bytes, Oldest) = (0, revision);
+    }
+
     /// <summary>The writes after a revision, oldest first.</summary>
     public IEnumerable<StoreEvent> After(long revision) => events.Skip((int)Math.Max(0, revision - Oldest));
 }

@@ -124,6 +124,12 @@ internal sealed class MemoryStore : IObjectStore
         }
     }
 
+    /// <summary>Forgets how the objects came to be what they are: versions before the present one have expired.</summary>
+    public void ForgetHistory()
+    {
+        lock (gate) history.Forget(revision);
+    }
+
     internal void Remove(Subscription subscription)
     {
         lock (gate) (subscription.Kind is { } kind ? BucketOf(kind).Subscriptions : everything).Remove(subscription);

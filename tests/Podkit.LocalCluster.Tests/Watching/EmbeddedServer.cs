@@ -66,6 +66,9 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the server and starts it again with its objects; connections and the history of writes are gone.</summary>
+    public Task RestartAsync() => _server.RestartAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -86,7 +89,18 @@ internal sealed class EmbeddedServer : IAsyncDisposable
             {
                 var client = await _listener.AcceptSocketAsync(_stop.Token);
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await server.ConnectAsync(IPAddress.Loopback, _server.Address.Port, _stop.Token);
+                try
+                {
+                    await server.ConnectAsync(IPAddress.Loopback, _server.Address.Port, _stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // The server is being restarted: refused there, refused here.
+                    client.Close(0);
+                    server.Dispose();
+                    continue;
+                }
+
                 client.NoDelay = true;
                 lock (_lock) _sockets.AddRange([client, server]);
                 _tasks.Add(Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client)));

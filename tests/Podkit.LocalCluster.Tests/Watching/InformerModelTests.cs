@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace Podkit.LocalCluster.Tests.Watching;
 
 /// <summary>
-/// Random writes and faults against the embedded server: when all is quiet, the informer has what the server has, and every handler was told of each object in an order that makes
+/// Random writes, faults and restarts of the embedded server: when all is quiet, the informer has what the server has, and every handler was told of each object in an order that makes
 /// sense, with its last state last.
 /// </summary>
 public sealed class InformerModelTests(ITestOutputHelper output)
@@ -85,6 +85,7 @@ public sealed class InformerModelTests(ITestOutputHelper output)
                         break;
                 }
 
+                if (_random.Next(60) == 0) await _server.RestartAsync();
                 if (_random.Next(40) == 0) AddHandler(TimeSpan.FromMilliseconds(_random.Next(3)));
             }
         }
