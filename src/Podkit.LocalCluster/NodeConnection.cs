@@ -35,4 +35,13 @@ internal sealed class NodeConnection : IKubeletConnection
             throw new KubeletException(e.IsNotFound ? 404 : 400, e.Message);
         }
     }
+
+    public Task<IPodSession> OpenSessionAsync(PodReference pod, PodExecOptions options, CancellationToken cancellationToken) =>
+        Task.FromResult<IPodSession>(new ContainerSession(Find(pod, options.Container), options));
+
+    private ContainerConnection Find(PodReference pod, string container)
+    {
+        if (node is not { } running) throw new KubeletException(503, $"node {pod.NodeName} is not running");
+        return running.FindContainer(pod.Namespace, pod.Name, container, pod.Uid) ?? throw new KubeletException(500, $"container not found (\"{container}\")");
+    }
 }

@@ -131,8 +131,20 @@ public sealed class NodeAgent : IAsyncDisposable
     public Task<int> ExecAsync(string @namespace, string pod, string container, ContainerExec exec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(exec);
-        var process = _running?.Workers.Find(@namespace, pod)?.FindProcess(container);
-        return process?.ExecAsync(exec, cancellationToken) ?? throw new InvalidOperationException($"container not found (\"{container}\")");
+        var found = FindContainer(@namespace, pod, container) ?? throw new InvalidOperationException($"container not found (\"{container}\")");
+        return found.ExecAsync(exec, cancellationToken);
+    }
+
+    /// <summary>A container that runs now, or null.</summary>
+    /// <param name="namespace">The pod's namespace.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="container">The container's name.</param>
+    /// <param name="uid">The pod's UID, when no other pod of that name is meant.</param>
+    public ContainerConnection? FindContainer(string @namespace, string pod, string container, string? uid = null)
+    {
+        var worker = _running?.Workers.Find(@namespace, pod);
+        if (worker is null || (uid is not null && worker.Identity.Uid != uid)) return null;
+        return worker.FindProcess(container) is { } process ? new ContainerConnection(process) : null;
     }
 
     /// <summary>Stops the node if it runs, within the grace of its pods.</summary>

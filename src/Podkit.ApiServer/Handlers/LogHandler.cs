@@ -56,18 +56,9 @@ internal static class LogHandler
         }
         catch (KubeletException e)
         {
-            throw ApiException.Make(e.StatusCode, Reason(e.StatusCode), e.Message, null);
+            throw KubeletRefusal.Of(e, e.Message);
         }
     }
-
-    private static string Reason(int code) => code switch
-    {
-        400 => "BadRequest",
-        404 => "NotFound",
-        501 => "NotImplemented",
-        503 => "ServiceUnavailable",
-        _ => "InternalError",
-    };
 
     private static PodLogOptions ReadOptions(ApiRequest request, JsonObject pod)
     {
@@ -78,7 +69,7 @@ internal static class LogHandler
         var since = DateTimeOffset.TryParse(request.Query("sinceTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null;
         if (seconds is not null && since is not null) errors.Add(FieldError.Forbidden(FieldPath.Root("sinceSeconds"), "only one of `sinceTime` and `sinceSeconds` may be provided"));
         if (errors.Count > 0) throw ApiException.Invalid("", "PodLogOptions", request.Info.Name, errors);
-        return new PodLogOptions(ContainerOf(request, pod))
+        return new PodLogOptions(PodContainers.NameOf(request, pod))
         {
             Follow = RequestInfoParser.IsTrue(request.Query("follow")),
             Previous = RequestInfoParser.IsTrue(request.Query("previous")),
@@ -95,19 +86,4 @@ internal static class LogHandler
         if (number < least) errors.Add(FieldError.Invalid(FieldPath.Root(name), number, least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
         return number;
     }
-
-    private static string ContainerOf(ApiRequest request, JsonObject pod)
-    {
-        var all = Names(pod, "containers").Concat(Names(pod, "initContainers")).Concat(Names(pod, "ephemeralContainers")).ToList();
-        var wanted = request.Query("container") ?? "";
-        if (wanted.Length > 0)
-            return all.Contains(wanted) ? wanted : throw ApiException.BadRequest($"container {wanted} is not valid for pod {request.Info.Name}");
-        var containers = Names(pod, "containers").ToList();
-        var inits = Names(pod, "initContainers").ToList();
-        if (containers.Count == 1) return containers[0];
-        var choice = $"[{string.Join(' ', containers)}]" + (inits.Count > 0 ? $" or one of the init containers: [{string.Join(' ', inits)}]" : "");
-        throw ApiException.BadRequest($"a container name must be specified for pod {request.Info.Name}, choose one of: {choice}");
-    }
-
-    private static IEnumerable<string> Names(JsonObject pod, string list) => pod.ObjectsAt("spec." + list).Select(c => c.Text("name"));
 }

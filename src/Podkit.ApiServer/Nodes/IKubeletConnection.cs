@@ -13,12 +13,18 @@ public interface IKubeletConnection
     /// <exception cref="KubeletException">There is no such container or log.</exception>
     Task<Stream> OpenLogAsync(PodReference pod, PodLogOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Runs a command in a container, or attaches to it, over the streams given. Ends with the command's exit code.</summary>
-    /// <exception cref="KubeletException">The node does not offer this, or there is no such container.</exception>
-    Task<int> ExecuteAsync(PodReference pod, PodExecOptions options, Stream standardInput, Stream standardOutput, Stream standardError, CancellationToken cancellationToken) =>
-        throw new KubeletException(501, "this node does not offer exec");
+    /// <summary>Finds the container in which a command is to run, or whose program is to be attached to. Nothing happens before the session is run.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KubeletException">The node does not offer this, or there is no such container that runs.</exception>
+    Task<IPodSession> OpenSessionAsync(PodReference pod, PodExecOptions options, CancellationToken cancellationToken) =>
+        throw new KubeletException(501, "this node does not offer exec and attach");
 
-    /// <summary>Connects to a port of the pod.</summary>
+    /// <summary>Connects to a port of the pod. The caller disposes the stream; when it is a <see cref="System.Net.Sockets.NetworkStream"/>, one side of it can be closed alone.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="cancellationToken">Gives up connecting.</param>
     /// <exception cref="KubeletException">The node does not offer this, or nothing listens.</exception>
     Task<Stream> OpenPortAsync(PodReference pod, int port, CancellationToken cancellationToken) =>
         throw new KubeletException(501, "this node does not offer port-forward");

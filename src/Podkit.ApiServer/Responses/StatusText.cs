@@ -8,18 +8,24 @@ namespace Podkit.ApiServer.Responses;
 /// <summary>Writes a Status with its fields in the order in which Kubernetes writes them: clients compare texts.</summary>
 internal static class StatusText
 {
-    public static byte[] ToJson(Status status)
+    /// <param name="status">The status.</param>
+    /// <param name="withKind">Whether it says what it is: a kubelet's last word on a stream does not.</param>
+    public static byte[] ToJson(Status status, bool withKind = true)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions)) Write(writer, status);
+        using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions)) Write(writer, status, withKind);
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, Status status)
+    private static void Write(Utf8JsonWriter writer, Status status, bool withKind)
     {
         writer.WriteStartObject();
-        writer.WriteString("kind"u8, "Status");
-        writer.WriteString("apiVersion"u8, "v1");
+        if (withKind)
+        {
+            writer.WriteString("kind"u8, "Status");
+            writer.WriteString("apiVersion"u8, "v1");
+        }
+
         writer.WriteStartObject("metadata"u8);
         writer.WriteEndObject();
         Text(writer, "status", status.StatusValue);

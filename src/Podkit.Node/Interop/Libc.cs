@@ -118,6 +118,21 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
+    [LibraryImport(Name, EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenTerminal(int flags);
+
+    [LibraryImport(Name, EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int GrantTerminal(int fd);
+
+    [LibraryImport(Name, EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int UnlockTerminal(int fd);
+
+    [LibraryImport(Name, EntryPoint = "ptsname_r")]
+    public static partial int TerminalName(int fd, byte* buffer, nuint size);
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(int fd, nuint request, void* argument);
+
     [LibraryImport(Name, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Spawn(int* pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);
 
@@ -126,6 +141,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_destroy")]
     public static partial int SpawnActionsDestroy(void* actions);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SpawnActionsOpen(void* actions, int target, string path, int flags, uint mode);
 
     [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_adddup2")]
     public static partial int SpawnActionsDuplicate(void* actions, int fd, int target);

@@ -69,7 +69,8 @@ internal static unsafe class Pipes
         return taken;
     }
 
-    private static SafeFileHandle Move(int fd)
+    /// <summary>Takes an open file over, under a number above all those under which a program sees its own.</summary>
+    public static SafeFileHandle Move(int fd)
     {
         var moved = Libc.Control(fd, DuplicateCloseOnExec, FirstFree);
         if (moved < 0)

@@ -8,7 +8,7 @@ namespace Podkit.Node.Interop;
 /// The one thread that starts programs and waits for them and for files to be ready. It lives as long as this process: a program that asks
 /// to die with its parent (PR_SET_PDEATHSIG) dies when the thread that started it ends, so no thread of the pool may start one.
 /// </summary>
-internal sealed unsafe class ProcessReactor
+internal sealed class ProcessReactor
 {
     public const short Readable = 1;
     public const short Writable = 4;
@@ -54,23 +54,32 @@ internal sealed unsafe class ProcessReactor
     }
 
     /// <summary>Waits until a file is ready; gives what it is ready for, as poll does.</summary>
-    public Task<short> WhenReadyAsync(SafeFileHandle file, short events)
+    public async Task<short> WhenReadyAsync(SafeFileHandle file, short events, CancellationToken cancellationToken = default)
     {
         var ready = new TaskCompletionSource<short>(TaskCreationOptions.RunContinuationsAsynchronously);
         var held = false;
         file.DangerousAddRef(ref held);
-        Post(() => Add((int)file.DangerousGetHandle(), events, returned =>
+        var watch = new Watch((int)file.DangerousGetHandle(), events, returned =>
         {
             file.DangerousRelease();
             ready.SetResult(returned);
-        }));
-        return ready.Task;
+        });
+        Post(() => _watches.Add(watch));
+        using var cancelled = cancellationToken.UnsafeRegister(_ => Post(() => Forget(watch, file, ready)), null);
+        return await ready.Task.ConfigureAwait(false);
     }
 
     /// <summary>Calls back once on this thread when the file is ready. Only from this thread.</summary>
     internal void Add(int file, short events, Action<short> callback) => _watches.Add(new Watch(file, events, callback));
 
-    private void Post(Action action)
+    private void Forget(Watch watch, SafeFileHandle file, TaskCompletionSource<short> ready)
+    {
+        if (!_watches.Remove(watch)) return;
+        file.DangerousRelease();
+        ready.SetCanceled();
+    }
+
+    private unsafe void Post(Action action)
     {
         _work.Enqueue(action);
         var one = 1ul;
@@ -90,7 +99,7 @@ internal sealed unsafe class ProcessReactor
         }
     }
 
-    private void Wait(Libc.PollEntry[] entries, int count)
+    private unsafe void Wait(Libc.PollEntry[] entries, int count)
     {
         int ready;
         fixed (Libc.PollEntry* start = entries) ready = Libc.Poll(start, (nuint)count, -1);

@@ -20,6 +20,12 @@ internal sealed record SpawnRequest
     /// <summary>The open files it gets, by the number under which it sees them. Anything else is closed to it; 0, 1 and 2 should be given.</summary>
     public required IReadOnlyDictionary<int, SafeFileHandle> Files { get; init; }
 
+    /// <summary>The terminal that is its standard input, output and error, in place of <see cref="Files"/> 0, 1 and 2; null is none.</summary>
+    public string? Terminal { get; init; }
+
+    /// <summary>Whether the terminal controls its session: Ctrl-C there interrupts it.</summary>
+    public bool IsControlled { get; init; } = true;
+
     /// <summary>Whether it leads a session of its own, out of reach of the terminal's Ctrl-C.</summary>
     public bool NewSession { get; init; } = true;
 }

@@ -26,6 +26,7 @@ internal static unsafe class Spawner
         {
             SetAttributes(attributes, request.NewSession);
             foreach (var (target, source) in request.Files) Check(Libc.SpawnActionsDuplicate(actions, (int)source.DangerousGetHandle(), target), request.Path);
+            if (request.Terminal is { } terminal) AddTerminal(actions, terminal, request.IsControlled);
             if (request.WorkingDirectory is { } directory) Check(Libc.SpawnActionsChangeDirectory(actions, directory), directory);
             int pid;
             Check(Libc.Spawn(&pid, request.Path, actions, attributes, arguments, environment), request.Path);
@@ -41,6 +42,16 @@ internal static unsafe class Spawner
             NativeMemory.Free(environment);
             foreach (var handle in request.Files.Values) GC.KeepAlive(handle);
         }
+    }
+
+    /// <summary>The first terminal that the leader of a new session opens controls the session, unless it says otherwise.</summary>
+    private static void AddTerminal(void* actions, string terminal, bool controls)
+    {
+        const int readWrite = 2;
+        const int withoutControl = 0x100;
+        Check(Libc.SpawnActionsOpen(actions, 0, terminal, controls ? readWrite : readWrite | withoutControl, 0), terminal);
+        Check(Libc.SpawnActionsDuplicate(actions, 0, 1), terminal);
+        Check(Libc.SpawnActionsDuplicate(actions, 0, 2), terminal);
     }
 
     /// <summary>

@@ -21,6 +21,7 @@ internal sealed class ContainerStreams : IDisposable
         Output = Pipes.Reader(output);
         Error = Pipes.Reader(error);
         if (owner is not { } user || !Posix.IsRoot || user == 0) return;
+        if (input is not null) Pipes.ChangeOwner(_input, (uint)user);
         Pipes.ChangeOwner(_output, (uint)user);
         Pipes.ChangeOwner(_error, (uint)user);
     }

@@ -97,7 +97,7 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
     private async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         Posix.WriteAll((int)_release!.DangerousGetHandle(), [1], "bubblewrap");
-        var taken = ProcessReactor.Instance.WhenReadyAsync(_release, ProcessReactor.Writable);
+        var taken = ProcessReactor.Instance.WhenReadyAsync(_release, ProcessReactor.Writable, cancellationToken);
         var first = await Task.WhenAny(taken, _child!.Exit).WaitAsync(cancellationToken).ConfigureAwait(false);
         var failed = first != taken || (await taken.ConfigureAwait(false) & ProcessReactor.Writable) == 0;
         if (failed && !await ExecutedAsync().ConfigureAwait(false)) throw await FailedAsync().ConfigureAwait(false);

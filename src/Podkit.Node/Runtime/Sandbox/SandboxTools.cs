@@ -4,8 +4,9 @@ namespace Podkit.Node.Runtime.Sandbox;
 /// <param name="Bubblewrap">bwrap.</param>
 /// <param name="SetPrivileges">setpriv, or null.</param>
 /// <param name="EnterNamespaces">nsenter, or null.</param>
-internal sealed record SandboxTools(string Bubblewrap, string? SetPrivileges, string? EnterNamespaces)
+/// <param name="NewSession">setsid, or null.</param>
+internal sealed record SandboxTools(string Bubblewrap, string? SetPrivileges, string? EnterNamespaces, string? NewSession)
 {
     /// <summary>Finds them, or gives null when bubblewrap is missing.</summary>
-    public static SandboxTools? Find() => Programs.Find("bwrap") is { } bubblewrap ? new SandboxTools(bubblewrap, Programs.Find("setpriv"), Programs.Find("nsenter")) : null;
+    public static SandboxTools? Find() => Programs.Find("bwrap") is { } bubblewrap ? new SandboxTools(bubblewrap, Programs.Find("setpriv"), Programs.Find("nsenter"), Programs.Find("setsid")) : null;
 }
