@@ -37,7 +37,7 @@ internal sealed class NodeConnection : IKubeletConnection
     }
 
     public Task<IPodSession> OpenSessionAsync(PodReference pod, PodExecOptions options, CancellationToken cancellationToken) =>
-        Task.FromResult<IPodSession>(new ContainerSession(Find(pod, options.Container), options));
+        Task.FromResult<IPodSession>(new NodeSession(Find(pod, options.Container), options));
 
     private ContainerConnection Find(PodReference pod, string container)
     {

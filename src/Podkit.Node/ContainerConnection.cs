@@ -1,11 +1,14 @@
+using Podkit.Node.Runtime;
+
 namespace Podkit.Node;
 
 /// <summary>A container that runs, for those who want something of it beside its log. It stays the one that was found: a restarted container is another.</summary>
 public sealed class ContainerConnection
 {
     private readonly IContainerProcess _process;
+    private readonly ContainerAttachments _attachments;
 
-    internal ContainerConnection(IContainerProcess process) => _process = process;
+    internal ContainerConnection(IContainerProcess process, ContainerAttachments attachments) => (_process, _attachments) = (process, attachments);
 
     /// <summary>Runs a command in the container and gives its exit code.</summary>
     /// <param name="exec">The command and its streams.</param>
@@ -16,5 +19,14 @@ public sealed class ContainerConnection
     {
         ArgumentNullException.ThrowIfNull(exec);
         return _process.ExecAsync(exec, cancellationToken);
+    }
+
+    /// <summary>Follows the container's own program from now on, until it has ended, and writes to its input.</summary>
+    /// <param name="attach">The streams.</param>
+    /// <param name="cancellationToken">Leaves the container, which runs on.</param>
+    public Task AttachAsync(ContainerAttach attach, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attach);
+        return _attachments.AttachAsync(attach, cancellationToken);
     }
 }

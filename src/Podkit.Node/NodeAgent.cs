@@ -144,7 +144,7 @@ public sealed class NodeAgent : IAsyncDisposable
     {
         var worker = _running?.Workers.Find(@namespace, pod);
         if (worker is null || (uid is not null && worker.Identity.Uid != uid)) return null;
-        return worker.FindProcess(container) is { } process ? new ContainerConnection(process) : null;
+        return worker.FindContainer(container);
     }
 
     /// <summary>Stops the node if it runs, within the grace of its pods.</summary>

@@ -19,8 +19,8 @@ internal static class SubresourceHandlers
 
         if (known.Name == "log" && request.Info.Verb == "get" && request.Kind == Kinds.Pods) return LogHandler.HandleAsync(request);
         if (!known.Verbs.Contains(request.Info.Verb)) throw ApiException.MethodNotAllowed();
-        if (known.Name is "exec" && request.Kind == Kinds.Pods) return ExecHandler.HandleAsync(request);
-        if (known.Name is "attach" or "portforward" or "proxy") throw ApiException.NotImplemented($"{request.Kind.Resource}/{known.Name} is not offered by this server");
+        if (known.Name is "exec" or "attach" && request.Kind == Kinds.Pods) return ExecHandler.HandleAsync(request);
+        if (known.Name is "portforward" or "proxy") throw ApiException.NotImplemented($"{request.Kind.Resource}/{known.Name} is not offered by this server");
         if (known.Kind == "Scale") return ScaleHandlers.HandleAsync(request);
         return request.Info.Verb switch
         {

@@ -94,9 +94,9 @@ internal sealed class ChannelSession(ChannelSocket socket, PodExecOptions option
     /// <summary>What the client still sends is read until its farewell: a connection that is closed with unread bytes loses what it has said last.</summary>
     private async Task CloseAsync(Task receiving, CancellationToken connection)
     {
+        await SayFarewellAsync(WebSocketCloseStatus.NormalClosure, null, Farewell, connection).ConfigureAwait(false);
         try
         {
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, connection).WaitAsync(Farewell, time, connection).ConfigureAwait(false);
             await receiving.WaitAsync(Farewell, time, connection).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
@@ -106,14 +106,19 @@ internal sealed class ChannelSession(ChannelSocket socket, PodExecOptions option
     }
 
     /// <summary>The server stops, or the client has said farewell before the command had ended.</summary>
-    private async Task LeaveAsync(bool stops, CancellationToken connection)
+    private Task LeaveAsync(bool stops, CancellationToken connection) => stops
+        ? SayFarewellAsync(WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down", LastWords, connection)
+        : SayFarewellAsync(WebSocketCloseStatus.NormalClosure, null, LastWords, connection);
+
+    private async Task SayFarewellAsync(WebSocketCloseStatus why, string? words, TimeSpan within, CancellationToken connection)
     {
+        using var limit = new CancellationTokenSource(within, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection);
         try
         {
-            var why = stops ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure;
-            await socket.CloseAsync(why, stops ? "the server is shutting down" : null, connection).WaitAsync(LastWords, time, connection).ConfigureAwait(false);
+            await socket.CloseAsync(why, words, both.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
             socket.Abort();
         }

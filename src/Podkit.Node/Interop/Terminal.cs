@@ -19,14 +19,17 @@ internal sealed unsafe class Terminal : IDisposable
     private Terminal(SafeFileHandle here, SafeFileHandle there, string path)
     {
         (_here, _there, Path) = (here, there, path);
-        Stream = new TerminalStream(here);
+        (Output, Input) = (new TerminalStream(here), new TerminalStream(here));
     }
 
     /// <summary>The program's end, to be opened by it.</summary>
     public string Path { get; }
 
-    /// <summary>What the program writes and reads. It ends once nobody has the other end open.</summary>
-    public Stream Stream { get; }
+    /// <summary>What the program writes. It ends once nobody has the other end open.</summary>
+    public Stream Output { get; }
+
+    /// <summary>What the program reads. It has no end of its own.</summary>
+    public Stream Input { get; }
 
     /// <summary>Opens one.</summary>
     /// <param name="owner">The user that the program will run as; null is this user.</param>
@@ -77,6 +80,8 @@ internal sealed unsafe class Terminal : IDisposable
 
     public void Dispose()
     {
+        Input.Dispose();
+        Output.Dispose();
         _there.Dispose();
         _here.Dispose();
     }

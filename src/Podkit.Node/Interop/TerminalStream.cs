@@ -6,6 +6,8 @@ namespace Podkit.Node.Interop;
 /// <summary>This process' end of a terminal. Waiting holds no thread.</summary>
 internal sealed class TerminalStream(SafeFileHandle file) : Stream
 {
+    private readonly CancellationTokenSource _closed = new();
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -26,7 +28,7 @@ internal sealed class TerminalStream(SafeFileHandle file) : Stream
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (TryRead(buffer.Span) is { } read) return read;
-            await ProcessReactor.Instance.WhenReadyAsync(file, ProcessReactor.Readable, cancellationToken).ConfigureAwait(false);
+            await WhenReadyAsync(ProcessReactor.Readable, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -39,7 +41,7 @@ internal sealed class TerminalStream(SafeFileHandle file) : Stream
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (TryWrite(buffer.Span) is { } written) buffer = buffer[written..];
-            else await ProcessReactor.Instance.WhenReadyAsync(file, ProcessReactor.Writable, cancellationToken).ConfigureAwait(false);
+            else await WhenReadyAsync(ProcessReactor.Writable, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -59,6 +61,26 @@ internal sealed class TerminalStream(SafeFileHandle file) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _closed.Cancel();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Disposing ends the waiting: the file itself stays open as long as it is waited for.</summary>
+    private async Task WhenReadyAsync(short events, CancellationToken cancellationToken)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        try
+        {
+            await ProcessReactor.Instance.WhenReadyAsync(file, events, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(TerminalStream));
+        }
+    }
 
     /// <summary>How much there was; 0 at the end, null when there is nothing yet.</summary>
     private unsafe int? TryRead(Span<byte> buffer)

@@ -4,6 +4,7 @@ using Podkit.Model.Core.V1;
 using Podkit.Node.Agent;
 using Podkit.Node.Events;
 using Podkit.Node.Logs;
+using Podkit.Node.Runtime;
 using Podkit.Node.Status;
 
 namespace Podkit.Node.Pods;
@@ -54,8 +55,8 @@ internal sealed partial class ContainerRun : IDisposable
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The process, while it runs.</summary>
-    public IContainerProcess? Process { get; private set; }
+    /// <summary>The process and its output, while it runs.</summary>
+    public ContainerConnection? Connection { get; private set; }
 
     /// <summary>Whether it has been asked to end.</summary>
     public bool IsStopping => _stopAsked.IsCancellationRequested;
@@ -117,23 +118,24 @@ internal sealed partial class ContainerRun : IDisposable
         string? message;
         await using (process.ConfigureAwait(false))
         {
-            (Process, StartedAt) = (process, process.StartedAt);
+            var attached = new ContainerAttachments(process, Container.StdinOnce is true);
+            (Connection, StartedAt) = (new(process, attached), process.StartedAt);
             Say(EventType.Normal, PodEvents.Created, $"Created container: {Name}");
             Say(EventType.Normal, PodEvents.Started, $"Started container {Name}");
             var log = _node.Logs.Open(_scope.Identity, Name, _number);
             _tell(new PodMessage.RunStarted(this));
-            exit = await FollowAsync(process, log).ConfigureAwait(false);
+            exit = await FollowAsync(process, attached, log).ConfigureAwait(false);
             message = exit.Message ?? await TerminationMessages.ReadAsync(Container, spec.TerminationMessageFile!, log, exit.ExitCode != 0, CancellationToken.None).ConfigureAwait(false);
-            Process = null;
+            Connection = null;
         }
         _tell(new PodMessage.RunEnded(this, new(exit.ExitCode, exit.Reason, message, StartedAt, exit.FinishedAt, Id)));
     }
 
     /// <summary>Everything that goes on while the process runs; when this returns, nothing of it does.</summary>
-    private async Task<ProcessExit> FollowAsync(IContainerProcess process, LogFile log)
+    private async Task<ProcessExit> FollowAsync(IContainerProcess process, ContainerAttachments attached, LogFile log)
     {
         using var live = new CancellationTokenSource();
-        var output = Task.WhenAll(PumpAsync(process.StandardOutput, log, isError: false, live.Token), PumpAsync(process.StandardError, log, isError: true, live.Token));
+        var output = Task.WhenAll(PumpAsync(process.StandardOutput, attached, log, isError: false, live.Token), PumpAsync(process.StandardError, attached, log, isError: true, live.Token));
         var commands = new ContainerCommands(process, Container, _scope.PodIPs.Count > 0 ? _scope.PodIPs[0] : _node.Options.NodeAddress, _node.ProbeHttp, _node.Time);
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, _stopAsked.Token);
         var attending = AttendAsync(commands, quiet.Token);
@@ -144,6 +146,7 @@ internal sealed partial class ContainerRun : IDisposable
         await attending.ConfigureAwait(false);
         await DrainAsync(process, output, live).ConfigureAwait(false);
         log.Complete();
+        attached.Complete();
         return exit;
     }
 
@@ -183,13 +186,17 @@ internal sealed partial class ContainerRun : IDisposable
         return completion.IsCompleted;
     }
 
-    private async Task PumpAsync(Stream stream, LogFile log, bool isError, CancellationToken live)
+    private async Task PumpAsync(Stream stream, ContainerAttachments attached, LogFile log, bool isError, CancellationToken live)
     {
         var stored = new StreamLog(log, _node.LogHub, _scope.Identity, Name, isError, _node.Time) { Lost = e => LogOutputLost(e, Name, _scope.Identity) };
         var buffer = new byte[16 * 1024];
         try
         {
-            while (await stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false) is > 0 and var read) await stored.WriteAsync(buffer.AsMemory(0, read), live).ConfigureAwait(false);
+            while (await stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false) is > 0 and var read)
+            {
+                await stored.WriteAsync(buffer.AsMemory(0, read), live).ConfigureAwait(false);
+                await attached.PublishAsync(isError, buffer.AsMemory(0, read), live).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -29,6 +29,8 @@ internal sealed class ContainerSetup(NodeServices node, Pod pod, IReadOnlyList<s
             ContainerName = container.Name,
             Image = container.Image ?? "",
             Command = command,
+            StandardInput = container.Stdin is true,
+            Terminal = container.Tty is true,
             Environment = Merge(image, environment.Variables),
             WorkingDirectory = string.IsNullOrEmpty(container.WorkingDir) ? image?.WorkingDirectory : container.WorkingDir,
             Mounts = volumes.MountsFor(container, environment.Variables),

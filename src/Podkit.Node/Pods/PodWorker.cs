@@ -64,10 +64,10 @@ internal sealed partial class PodWorker : IDisposable
     /// <summary>Whether the pod still needs what it has been given of the node.</summary>
     public bool UsesResources => !_done && !PodPhases.IsTerminal(_pod.Status.Phase);
 
-    /// <summary>The process of a container that runs now, or null.</summary>
-    public IContainerProcess? FindProcess(string container)
+    /// <summary>A container that runs now, or null.</summary>
+    public ContainerConnection? FindContainer(string container)
     {
-        lock (_runs) return _runs.GetValueOrDefault(container)?.Process;
+        lock (_runs) return _runs.GetValueOrDefault(container)?.Connection;
     }
 
     /// <summary>Whether the pod has a container of that name, and how it stands for those who ask for its log.</summary>

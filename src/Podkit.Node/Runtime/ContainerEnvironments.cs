@@ -8,6 +8,9 @@ internal static class ContainerEnvironments
     /// <summary>What an image would set: as long as an image is this machine, these come from here.</summary>
     private static readonly string[] FromMachine = ["PATH", "HOME", "LANG", "DOTNET_ROOT", "JAVA_HOME"];
 
+    /// <summary>What a program with a terminal is told about it.</summary>
+    public const string Term = "xterm";
+
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>The whole environment, each name once.</summary>
@@ -22,6 +25,7 @@ internal static class ContainerEnvironments
         // Another user has no home on this machine, as far as anybody knows.
         if (spec.RunAsUser is { } user && user != Posix.UserId) all["HOME"] = "/";
         all["HOSTNAME"] = spec.Hostname;
+        if (spec.Terminal) all["TERM"] = Term;
         foreach (var (name, value) in spec.Environment) all[name] = value;
         return all;
     }

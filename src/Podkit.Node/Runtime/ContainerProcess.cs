@@ -26,6 +26,8 @@ internal abstract class ContainerProcess : IContainerProcess
 
     public DateTimeOffset StartedAt => Child.StartedAt;
 
+    public Stream? StandardInput => _streams.Input;
+
     public Stream StandardOutput => _streams.Output;
 
     public Stream StandardError => _streams.Error;
@@ -37,6 +39,8 @@ internal abstract class ContainerProcess : IContainerProcess
 
     /// <summary>The container's control group, or null.</summary>
     protected ControlGroup? Group { get; }
+
+    public void Resize(TerminalSize size) => _streams.Resize(size);
 
     public abstract Task SignalAsync(int signal);
 

@@ -27,6 +27,12 @@ public sealed record ContainerSpec
     /// <summary>The environment. The runtime adds PATH, HOME and HOSTNAME where they are absent.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
+    /// <summary>Whether there is a standard input that can be written to while it runs; otherwise it is empty.</summary>
+    public bool StandardInput { get; init; }
+
+    /// <summary>Whether its standard files are a terminal.</summary>
+    public bool Terminal { get; init; }
+
     /// <summary>The working directory as the container sees it; null is the root.</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -22,14 +22,14 @@ internal static class ExecRun
     /// <param name="cancellationToken">Kills it.</param>
     public static async Task<int> RunAsync(SpawnRequest request, ContainerExec exec, long? owner, Task ended, CancellationToken cancellationToken)
     {
-        using var files = ExecFiles.Open(exec, owner);
+        using var streams = ContainerStreams.Open(owner, exec.StandardInput is not null, exec.Terminal);
         using var stop = new CancellationTokenSource();
-        var child = await SpawnAsync(files.AddTo(request)).ConfigureAwait(false);
-        files.CloseProgramSide();
-        var output = CopyAsync(files.Output, exec.StandardOutput, child.Exit, stop.Token);
-        var error = CopyAsync(files.Error ?? Stream.Null, exec.StandardError, child.Exit, stop.Token);
-        var feeding = FeedAsync(exec.StandardInput, files.Input, endTold: !exec.Terminal, stop.Token);
-        var resizing = ResizeAsync(exec.Sizes, files, stop.Token);
+        var child = await SpawnAsync(streams.AddTo(exec.Terminal ? WithTerm(request) : request)).ConfigureAwait(false);
+        streams.CloseProgramSide();
+        var output = CopyAsync(streams.Output, exec.StandardOutput, child.Exit, stop.Token);
+        var error = CopyAsync(streams.Error, exec.StandardError, child.Exit, stop.Token);
+        var feeding = FeedAsync(exec.StandardInput, streams.Input, endTold: !exec.Terminal, stop.Token);
+        var resizing = ResizeAsync(exec.Sizes, streams, stop.Token);
         try
         {
             var exit = await WaitAsync(child, exec.Timeout, ended, cancellationToken).ConfigureAwait(false);
@@ -43,6 +43,9 @@ internal static class ExecRun
             await Task.WhenAll(output, error, feeding, resizing).ConfigureAwait(false);
         }
     }
+
+    private static SpawnRequest WithTerm(SpawnRequest request) =>
+        request.Environment.Any(line => line.StartsWith("TERM=", StringComparison.Ordinal)) ? request : request with { Environment = [.. request.Environment, $"TERM={ContainerEnvironments.Term}"] };
 
     private static async Task<ChildProcess> SpawnAsync(SpawnRequest request)
     {
@@ -148,12 +151,12 @@ internal static class ExecRun
         }
     }
 
-    private static async Task ResizeAsync(IAsyncEnumerable<TerminalSize>? sizes, ExecFiles files, CancellationToken cancellationToken)
+    private static async Task ResizeAsync(IAsyncEnumerable<TerminalSize>? sizes, ContainerStreams streams, CancellationToken cancellationToken)
     {
         if (sizes is null) return;
         try
         {
-            await foreach (var size in sizes.WithCancellation(cancellationToken).ConfigureAwait(false)) files.Resize(size);
+            await foreach (var size in sizes.WithCancellation(cancellationToken).ConfigureAwait(false)) streams.Resize(size);
         }
         catch (Exception end) when (end is OperationCanceledException or PosixException)
         {

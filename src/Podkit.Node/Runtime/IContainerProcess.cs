@@ -18,6 +18,15 @@ public interface IContainerProcess : IAsyncDisposable
     /// <summary>The raw standard error; see <see cref="StandardOutput"/>.</summary>
     Stream StandardError { get; }
 
+    /// <summary>Where the standard input is written, when the container was started with one. Owned by this object; disposing it before tells the container the end.</summary>
+    Stream? StandardInput => null;
+
+    /// <summary>Changes the size of the container's terminal; nothing happens when it has none.</summary>
+    /// <param name="size">The size.</param>
+    void Resize(TerminalSize size)
+    {
+    }
+
     /// <summary>How the container ended. Never faults. The streams may still hold bytes when it completes: read them to their end.</summary>
     Task<ProcessExit> Completion { get; }
 

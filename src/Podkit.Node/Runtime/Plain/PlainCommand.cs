@@ -16,13 +16,13 @@ internal sealed record PlainCommand(
     IReadOnlyList<string> UserWords,
     IReadOnlyList<ContainerMount> Mounts)
 {
-    /// <summary>What to start for a command.</summary>
+    /// <summary>What to start for a command, without its standard files.</summary>
     /// <exception cref="ContainerStartException">There is no such program.</exception>
-    public SpawnRequest Request(IReadOnlyList<string> command, IReadOnlyDictionary<int, SafeFileHandle> files)
+    public SpawnRequest Request(IReadOnlyList<string> command)
     {
         var program = Programs.Resolve(command[0], SearchPath, WorkingDirectory, ToHost);
         List<string> words = [.. UserWords, ToHost(program), .. command.Skip(1)];
-        return new SpawnRequest { Path = words[0], Arguments = words, Environment = Environment, WorkingDirectory = WorkingDirectory, Files = files };
+        return new SpawnRequest { Path = words[0], Arguments = words, Environment = Environment, WorkingDirectory = WorkingDirectory, Files = new Dictionary<int, SafeFileHandle>() };
     }
 
     private string ToHost(string path) => PlainVolumes.ToHost(path, Mounts);

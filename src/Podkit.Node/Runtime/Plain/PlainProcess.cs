@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Podkit.Node.Interop;
 using Podkit.Node.Runtime.ControlGroups;
 
@@ -44,7 +43,7 @@ internal sealed class PlainProcess : ContainerProcess
     public override async Task<int> ExecAsync(ContainerExec exec, CancellationToken cancellationToken)
     {
         if (Completion.IsCompleted) throw new InvalidOperationException("the container has ended");
-        var request = _command.Request(exec.Command, new Dictionary<int, SafeFileHandle>());
+        var request = _command.Request(exec.Command);
         return await ExecRun.RunAsync(request, exec, _user, Completion, cancellationToken).ConfigureAwait(false);
     }
 

@@ -54,11 +54,11 @@ internal sealed class PlainRuntime : IContainerRuntime
         {
             var mark = $"{ContainerMark}={Guid.NewGuid():N}";
             var command = Command(spec, files, mark);
-            streams = new ContainerStreams(spec.RunAsUser);
+            streams = ContainerStreams.Open(spec.RunAsUser, spec.StandardInput, spec.Terminal);
             group = _groups.Create(spec, always: true);
             await _watchdog.EnsureAsync().ConfigureAwait(false);
             if (group is not null) await _watchdog.AddAsync(group).ConfigureAwait(false);
-            var child = await SpawnAsync(command.Request(spec.Command, streams.Files), group).ConfigureAwait(false);
+            var child = await SpawnAsync(streams.AddTo(command.Request(spec.Command)), group).ConfigureAwait(false);
             streams.CloseProgramSide();
             await _watchdog.AddAsync(child.Pid).ConfigureAwait(false);
             return _running.Add(new PlainProcess(child, streams, files, group, command, mark, spec.RunAsUser, _watchdog));

@@ -22,7 +22,10 @@ internal static class BubblewrapArguments
         uint user,
         uint group)
     {
-        List<string> arguments = ["--unshare-pid", "--unshare-uts", "--die-with-parent", "--new-session", "--clearenv"];
+        List<string> arguments = ["--unshare-pid", "--unshare-uts", "--die-with-parent", "--clearenv"];
+
+        // With a terminal, the command makes its session itself.
+        if (!spec.Terminal) arguments.Add("--new-session");
         arguments.AddRange("--hostname", Hostname(spec.Hostname));
         AddUser(arguments, spec, user, group);
         foreach (var (name, value) in environment) arguments.AddRange("--setenv", name, value);

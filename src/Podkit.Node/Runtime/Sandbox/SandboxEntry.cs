@@ -56,7 +56,7 @@ internal sealed class SandboxEntry : IDisposable
 
         if (!Posix.IsRoot) words.Add("--preserve-credentials");
         words.Add("--");
-        if (exec.Terminal) words.AddRange(SessionWords());
+        if (exec.Terminal) words.AddRange(_tools.SessionWords());
         words.AddRange(Bounded());
         words.AddRange(UserSwitch.Words(_spec, _tools.SetPrivileges));
         if (directory != "/") words.AddRange(["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory]);
@@ -66,10 +66,6 @@ internal sealed class SandboxEntry : IDisposable
     }
 
     public void Dispose() => CloseNamespaces();
-
-    /// <summary>The terminal is to control the command and not nsenter, which waits for the command outside: Ctrl-C would end that.</summary>
-    private string[] SessionWords() =>
-        _tools.NewSession is { } setsid ? [setsid, "--ctty"] : throw new ContainerStartException("StartError", "a terminal (tty) in a running container needs setsid: install util-linux");
 
     /// <summary>Entering as root would give every right of root's: only a container's are kept.</summary>
     private string[] Bounded()

@@ -27,7 +27,8 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
     public async Task<ContainerProcess> StartAsync(SandboxView view, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var user = UserSwitch.Words(spec, tools.SetPrivileges);
-        await SpawnAsync(user).ConfigureAwait(false);
+        var session = spec.Terminal ? tools.SessionWords() : [];
+        await SpawnAsync(session, user).ConfigureAwait(false);
         var first = await _status!.ReadChildAsync(cancellationToken).ConfigureAwait(false) ?? throw await FailedAsync().ConfigureAwait(false);
         _first = ProcessFile.Open(first);
         _group = groups.Create(spec);
@@ -69,9 +70,9 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
         if (_first is not null) await _first.WhenGoneAsync().ConfigureAwait(false);
     }
 
-    private async Task SpawnAsync(IReadOnlyList<string> user)
+    private async Task SpawnAsync(IReadOnlyList<string> session, IReadOnlyList<string> user)
     {
-        _streams = new ContainerStreams(spec.RunAsUser);
+        _streams = ContainerStreams.Open(spec.RunAsUser, spec.StandardInput, spec.Terminal);
         var (statusRead, statusWrite) = Pipes.Create();
         var (block, release) = Pipes.CreateSingle();
         _status = new SandboxStatus(Pipes.Reader(statusRead));
@@ -84,10 +85,11 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
             {
                 Path = tools.Bubblewrap,
                 Environment = [watchdog.Mark],
-                Arguments = ["bwrap", "--args", "3", "--json-status-fd", "4", "--block-fd", "5", "--", .. user, .. spec.Command],
-                Files = new Dictionary<int, SafeFileHandle>(_streams.Files) { [ArgumentsFile] = packed, [StatusFile] = statusWrite, [BlockFile] = block },
+                Arguments = ["bwrap", "--args", "3", "--json-status-fd", "4", "--block-fd", "5", "--", .. session, .. user, .. spec.Command],
+                IsControlled = false,
+                Files = new Dictionary<int, SafeFileHandle> { [ArgumentsFile] = packed, [StatusFile] = statusWrite, [BlockFile] = block },
             };
-            _child = await ProcessReactor.Instance.SpawnAsync(request).ConfigureAwait(false);
+            _child = await ProcessReactor.Instance.SpawnAsync(_streams.AddTo(request)).ConfigureAwait(false);
         }
 
         _streams.CloseProgramSide();
@@ -114,7 +116,7 @@ internal sealed class SandboxLaunch(SandboxTools tools, ContainerSpec spec, IRea
     {
         await KillAsync().ConfigureAwait(false);
         var buffer = new byte[LongestMessage];
-        var length = await _streams!.Error.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).ConfigureAwait(false);
+        var length = await (spec.Terminal ? _streams!.Output : _streams!.Error).ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).ConfigureAwait(false);
         var message = Encoding.UTF8.GetString(buffer, 0, length).Trim();
         return new ContainerStartException("CreateContainerError", message.Length > 0 ? message : "bubblewrap ended before the sandbox was made");
     }

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using System.Text;
 using Podkit.Node.Interop;
 
@@ -17,8 +18,8 @@ internal static class SandboxProbe
         List<string> arguments = ["bwrap", "--unshare-pid", "--unshare-uts", "--hostname", "probe", "--die-with-parent", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--proc", "/proc"];
         if (!Posix.IsRoot) arguments.Add("--unshare-user");
         arguments.AddRange(["--", "true"]);
-        using var streams = new ContainerStreams();
-        var child = await ProcessReactor.Instance.SpawnAsync(new SpawnRequest { Path = tools.Bubblewrap, Arguments = arguments, Environment = ["PATH=/usr/bin:/bin"], Files = streams.Files }).ConfigureAwait(false);
+        using var streams = ContainerStreams.Open();
+        var child = await ProcessReactor.Instance.SpawnAsync(streams.AddTo(new SpawnRequest { Path = tools.Bubblewrap, Arguments = arguments, Environment = ["PATH=/usr/bin:/bin"], Files = new Dictionary<int, SafeFileHandle>() })).ConfigureAwait(false);
         streams.CloseProgramSide();
         try
         {

@@ -4,11 +4,17 @@ using Podkit.Node;
 
 namespace Podkit.LocalCluster;
 
-/// <summary>A command in a container of the node of the same process.</summary>
-internal sealed class ContainerSession(ContainerConnection container, PodExecOptions options) : IPodSession
+/// <summary>A command in a container of the node of the same process, or the container's own program.</summary>
+internal sealed class NodeSession(ContainerConnection container, PodExecOptions options) : IPodSession
 {
     public async Task<int> RunAsync(PodSessionStreams streams, CancellationToken cancellationToken)
     {
+        if (options.Command.Count == 0)
+        {
+            await container.AttachAsync(Attach(streams), cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
         try
         {
             return await container.ExecAsync(Exec(streams), cancellationToken).ConfigureAwait(false);
@@ -26,6 +32,14 @@ internal sealed class ContainerSession(ContainerConnection container, PodExecOpt
         StandardOutput = streams.StandardOutput,
         StandardError = streams.StandardError,
         Terminal = options.Terminal,
+        Sizes = options.Terminal ? SizesAsync(streams.Sizes) : null,
+    };
+
+    private ContainerAttach Attach(PodSessionStreams streams) => new()
+    {
+        StandardInput = streams.StandardInput,
+        StandardOutput = streams.StandardOutput,
+        StandardError = streams.StandardError,
         Sizes = options.Terminal ? SizesAsync(streams.Sizes) : null,
     };
 
