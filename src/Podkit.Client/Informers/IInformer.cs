@@ -22,7 +22,7 @@ public interface IInformer : IAsyncDisposable, IDisposable
     Exception? LastError { get; }
 
     /// <summary>
-    /// Completes when the informer has stopped; fails when it gave up before its first list, because the request makes no sense to the server, the server could not be trusted or the
+    /// Completes when the informer has stopped; fails when it gave up before its first list, because the request makes no sense to the server or was denied three times, the server could not be trusted or the
     /// configuration cannot be used. Those that a host starts do not give up: they try again at the longest backoff.
     /// </summary>
     Task Completion { get; }

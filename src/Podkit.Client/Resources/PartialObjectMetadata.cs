@@ -3,7 +3,7 @@ using Podkit.Model.Meta.V1;
 
 namespace Podkit.Client;
 
-/// <summary>The metadata of an object of any kind: what the server sends for <c>as=PartialObjectMetadata;g=meta.k8s.io;v=1</c>.</summary>
+/// <summary>The metadata of an object of any kind: what the server sends for <c>as=PartialObjectMetadata;g=meta.k8s.io;v=v1</c>.</summary>
 public sealed class PartialObjectMetadata : IKubernetesObject
 {
     /// <summary><c>meta.k8s.io/v1</c>: that of this form, not that of the object.</summary>

@@ -171,7 +171,7 @@ public abstract class ResourceClientBase<T, TSelf>
     /// </summary>
     /// <param name="options">Page size, error handler, limits.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    /// <exception cref="KubernetesException">The server says that the request makes no sense (400, 405, 422), before the first list has come.</exception>
+    /// <exception cref="KubernetesException">Before the first list has come: the request makes no sense to the server (400, 405, 406, 422), or is denied three times (401, 403, 404).</exception>
     /// <exception cref="KubernetesConnectionException">The server could not be trusted before the first list had come.</exception>
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
         new Reflector<T>(Client.Api, new WatchSource<T>(Scope, Codec), options ?? new WatchOptions()).RunAsync(cancellationToken);

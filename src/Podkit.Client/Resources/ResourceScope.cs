@@ -30,13 +30,13 @@ internal sealed record ResourceScope(ResourceKind Kind, string DefaultNamespace)
     /// <summary>A call on one object of the resource.</summary>
     public ApiCall Call(HttpMethod method, string pathAndQuery) => Describe(new ApiCall(method, pathAndQuery)
     {
-        Accept = MetadataOnly ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1" : "application/json",
+        Accept = MetadataOnly ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" : "application/json",
     });
 
     /// <summary>A call on the collection: list, watch, deletecollection.</summary>
     public ApiCall CollectionCall(HttpMethod method, QueryBuilder query, bool watch = false) => Describe(new ApiCall(method, CollectionPath + query)
     {
-        Accept = !MetadataOnly ? "application/json" : watch ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1" : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1",
+        Accept = !MetadataOnly ? "application/json" : watch ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
         LongRunning = watch,
         IsCollection = true,
         IsWatch = watch,

@@ -15,6 +15,9 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
     /// <summary>So many short watches that did say something are taken as they come: a server that restarts ends them all.</summary>
     private const int ShortWatches = 3;
 
+    /// <summary>So often a first list may be denied, by a server that is just coming up or a role that is just being bound.</summary>
+    private const int Denials = 3;
+
     /// <summary>A server that asks for more patience than this is asked again all the same.</summary>
     private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(10);
 
@@ -23,6 +26,7 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
     private bool _relistedInVain;
     private int _refusals;
     private int _short;
+    private int _denials;
 
     public ReflectorStatus Status { get; } = new();
 
@@ -118,7 +122,12 @@ internal sealed class ReflectorFailures(TimeProvider time, ResourceScope scope, 
 
     private string Unreadable(Exception cause) => $"an object cannot be read as a {scope.Kind.Kind}: its type threw a {cause.GetType()}";
 
-    // A request that makes no sense, a configuration that cannot be used, and a server that is not the one, are the caller's to put right; after a list has come they are a passing trouble of the server's.
-    private bool IsFinal(Exception exception) => !_everListed && exception
-        is KubernetesException { Code: 400 or 405 or 422 } or KubernetesConfigurationException or KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted };
+    // A request that makes no sense, a configuration that cannot be used, and a server that is not the one, are the caller's to put right, and so is a right or a resource that is
+    // missing and stays so; after a list has come they are a passing trouble of the server's.
+    private bool IsFinal(Exception exception) => !_everListed && exception switch
+    {
+        KubernetesException { Code: 400 or 405 or 406 or 422 } or KubernetesConfigurationException or KubernetesConnectionException { Error: KubernetesConnectionError.Untrusted } => true,
+        KubernetesException { Code: 401 or 403 or 404 } => ++_denials >= Denials,
+        _ => false,
+    };
 }

@@ -132,8 +132,8 @@ public sealed class ShapeTests : IAsyncLifetime
             break;
         }
 
-        const string single = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=1";
-        const string many = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1";
+        const string single = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+        const string many = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
         _sent.Select(s => s.Accept).ShouldBe([single, many, single, many, single]);
 
         static async Task WatchAsync(HttpContext c)

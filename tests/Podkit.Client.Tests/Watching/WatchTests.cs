@@ -282,11 +282,33 @@ public sealed class WatchTests : IAsyncLifetime
     [Theory]
     [InlineData(400)]
     [InlineData(405)]
+    [InlineData(406)]
     [InlineData(422)]
     public async Task A_request_that_makes_no_sense_to_the_server_ends_the_watch(int code)
     {
         Refuse(_lists, code, "BadRequest", "unable to parse requirement");
         (await Should.ThrowAsync<KubernetesException>(() => Expect("Init"))).Code.ShouldBe(code);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_first_list_that_is_denied_three_times_ends_the_watch_with_what_is_missing(int code)
+    {
+        // A request that is not authenticated is sent again with a token that is read anew.
+        for (var i = 0; i < 6; i++) Refuse(_lists, code, "Denied", "pods is forbidden: User cannot list resource");
+        var told = 0;
+        using var client = Clients.For(_server, _authority);
+        await using var events = client.Pods.WatchAsync(new WatchOptions { StreamingList = false, FirstBackoff = TimeSpan.FromMilliseconds(1), OnError = (_, _) => told++ }).GetAsyncEnumerator();
+        (await Should.ThrowAsync<KubernetesException>(async () =>
+        {
+            while (await events.MoveNextAsync())
+            {
+                // The beginning of a list is told before it is asked for.
+            }
+        })).Code.ShouldBe(code);
+        told.ShouldBe(2);
     }
 
     [Fact]
