@@ -1,4 +1,3 @@
-using Podkit.Metadata.Logging;
 using Serilog.Events;
 using Serilog.Formatting;
 

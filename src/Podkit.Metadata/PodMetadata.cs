@@ -51,7 +51,9 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             _isInPod = !account.IsEmpty || !mounts.IsEmpty || !pieces.IsEmpty || (options.UseEnvironment && options.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 });
             var isInPod = _isInPod || _volumes.Any(v => !v.Values.IsEmpty);
             var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, isInPod, _problems) : FoundValues.Nothing;
-            _below = [pieces, environment, account, mounts, HostName()];
+            // A container's own variables tell its own resources; a volume, which all containers see, those of the one that the manifest names.
+            _above = [.. _above, environment.Resources()];
+            _below = [pieces, environment, account, mounts, HostName(environment, account)];
             Refresh();
             foreach (var problem in _problems) _log.Problem(problem);
             Advice.Say(_current, _volumes, _log);
@@ -243,10 +245,16 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     }
 
     /// <summary>In a pod, HOSTNAME is the pod's name unless the manifest or the host's network says otherwise; 63 characters may be a part of it.</summary>
-    private FoundValues HostName()
+    private FoundValues HostName(params ReadOnlySpan<FoundValues> others)
     {
         var found = new FoundValues(MetadataSource.EnvironmentVariable);
-        if (_isInPod && _options.UseEnvironment && _options.Variable("HOSTNAME") is { Length: > 0 and < 63 } name) found.Add(PodFields.Name, name, "HOSTNAME");
+        if (!_isInPod || !_options.UseEnvironment || _options.Variable("HOSTNAME") is not { Length: > 0 and < 63 } name) return found;
+        foreach (var other in others)
+        {
+            if (other.Values.TryGetValue(PodFields.NodeName, out var node) && node.Text == name) return found;
+        }
+
+        found.Add(PodFields.Name, name, "HOSTNAME");
         return found;
     }
 }

@@ -10,24 +10,18 @@ internal sealed class PodJsonFormatter(IServiceProvider services) : ConsoleForma
 {
     // The console's formatters are made together with this one: the JSON formatter can be asked for afterwards only.
     private readonly Lazy<ConsoleFormatter> _json = new(() => services.GetServices<ConsoleFormatter>().First(f => f.Name == ConsoleFormatterNames.Json));
+    private readonly PodAttributes _attributes = services.GetRequiredService<PodLoggingChoice>().Attributes(services);
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        if (scopeProvider is not PodScopeProvider pod || pod.Current is not { Count: > 0 } attributes)
+        var scopes = scopeProvider is PodScopeProvider pod ? pod.Inner : scopeProvider;
+        if (_attributes.Current is not { Count: > 0 } attributes)
         {
-            _json.Value.Write(logEntry, scopeProvider, textWriter);
+            _json.Value.Write(logEntry, scopes, textWriter);
             return;
         }
 
-        var line = JsonLine.Begin(textWriter, attributes.JsonMembers);
-        try
-        {
-            _json.Value.Write(logEntry, pod.Inner, line.Writer);
-            line.End();
-        }
-        finally
-        {
-            line.Dispose();
-        }
+        using var line = InsertingWriter.Begin(textWriter, attributes.JsonMembers);
+        _json.Value.Write(logEntry, scopes, line);
     }
 }

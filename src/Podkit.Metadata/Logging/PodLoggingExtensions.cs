@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Podkit.Metadata.Logging;
 
 namespace Podkit.Metadata;
@@ -33,25 +32,5 @@ public static class PodLoggingExtensions
 
         configure?.Invoke(choice.Options);
         return builder;
-    }
-
-    /// <summary>What was chosen, and the scope provider that the app had before.</summary>
-    private sealed class PodLoggingChoice(ServiceDescriptor? before)
-    {
-        public PodAttributeOptions Options { get; } = new();
-
-        public PodScopeProvider Create(IServiceProvider services)
-        {
-            var metadata = services.GetService<IPodMetadata>()
-                ?? throw new InvalidOperationException("Logging.AddPodMetadata() needs the pod's metadata: call builder.AddPodMetadata() or services.AddPodMetadata() as well.");
-            return new PodScopeProvider(Before(services), new PodAttributes(metadata, Options));
-        }
-
-        private IExternalScopeProvider Before(IServiceProvider services)
-        {
-            if (before is null) return ScopeProviderCapture.Take(services.GetRequiredService<IOptions<LoggerFactoryOptions>>().Value);
-            return (IExternalScopeProvider)(before.ImplementationInstance ?? before.ImplementationFactory?.Invoke(services)
-                ?? ActivatorUtilities.CreateInstance(services, before.ImplementationType!));
-        }
     }
 }

@@ -8,9 +8,6 @@ internal sealed class PodScopeProvider(IExternalScopeProvider inner, PodAttribut
     /// <summary>The scopes alone.</summary>
     public IExternalScopeProvider Inner => inner;
 
-    /// <summary>The pod's attributes now.</summary>
-    public PodAttributeList Current => attributes.Current;
-
     public void ForEachScope<TState>(Action<object?, TState> callback, TState state)
     {
         var current = attributes.Current;

@@ -71,7 +71,7 @@ internal static class Conventions
 
         if (path.Length > 64) return null;
         if (FieldReference.TryParse(path, out var literal, out _)) return literal;
-        return Names.GetValueOrDefault(path.ToLowerInvariant().Replace('-', '_').Replace('.', '_'));
+        return Names.GetValueOrDefault(path.ToLowerInvariant().Replace('-', '_').Replace('.', '_').Replace('/', '_'));
     }
 
     private static FrozenDictionary<string, FieldReference> Build()

@@ -19,6 +19,18 @@ internal sealed class FoundValues(MetadataSource source)
 
     public bool IsEmpty => Values.Count == 0 && Labels is null && Annotations is null && Owner is null;
 
+    /// <summary>The resources of it alone.</summary>
+    public FoundValues Resources()
+    {
+        var resources = new FoundValues(Source);
+        foreach (var (fieldPath, found) in Values)
+        {
+            if (new FieldReference(fieldPath).IsResource) resources.Values.Add(fieldPath, found);
+        }
+
+        return resources;
+    }
+
     /// <summary>Adds a value unless it is empty or there is one.</summary>
     public void Add(string fieldPath, string? text, string place, bool canChange = false)
     {

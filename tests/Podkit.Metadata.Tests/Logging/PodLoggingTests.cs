@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Podkit.Metadata.Logging;
 
 namespace Podkit.Metadata.Tests.Logging;
 
@@ -70,6 +71,54 @@ public class PodLoggingTests
         using var services = Services(l => l.AddPodMetadata(o => o.Fields()).AddPodJsonConsole(), PodConsoleExtensions.FormatterName);
         Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
         lines.Lines[0].ShouldStartWith("""{"EventId":1,""");
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("long")]
+    public void A_line_whose_formatting_logs_is_whole_and_comes_after_what_it_logs(string team)
+    {
+        pod.Current = StubMetadata.Pod(team == "long" ? new string('x', 2000) : team);
+        var output = new StringWriter();
+        using var services = Services(l => l.AddPodMetadata(o => o.Labels("env")).AddPodJsonConsole(), PodConsoleExtensions.FormatterName);
+        var logger = new SharedWriterLogger(services.GetServices<ConsoleFormatter>().Single(f => f.Name == PodConsoleExtensions.FormatterName), output);
+        var value = new Talkative(logger);
+        logger.Log(LogLevel.Information, 1, value, null, (v, _) => $"value is {v}");
+        var written = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        written.Select(l => l.GetProperty("Message").GetString()).Distinct().ShouldBe(["I am asked", "value is 3"]);
+        foreach (var line in written) line.GetProperty("k8s.pod.label.env").GetString().ShouldBe(pod.Current.Labels["env"]);
+    }
+
+    [Fact]
+    public void A_scope_provider_that_comes_later_takes_nothing_from_the_pods_own_json_console()
+    {
+        using var services = Services(l =>
+        {
+            l.AddPodJsonConsole(o => o.IncludeScopes = true);
+            l.Services.AddSingleton<IExternalScopeProvider>(new LoggerExternalScopeProvider());
+        }, PodConsoleExtensions.FormatterName);
+        Log(services.GetRequiredService<ILogger<PodLoggingTests>>());
+        lines.Lines[0].ShouldStartWith("""{"k8s.pod.name":"web-1",""");
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1}", "{\"m\":2,\"a\":1}")]
+    [InlineData("{}", "{}")]
+    [InlineData("{", "{")]
+    [InlineData("text", "text")]
+    [InlineData("", "")]
+    public void Members_are_inserted_into_objects_alone_however_they_are_written(string text, string expected)
+    {
+        var output = new StringWriter();
+        using (var writer = InsertingWriter.Begin(output, "\"m\":2")) writer.Write(text);
+        output.ToString().ShouldBe(expected);
+        output.GetStringBuilder().Clear();
+        using (var writer = InsertingWriter.Begin(output, "\"m\":2"))
+            foreach (var c in text) writer.Write(c);
+        output.ToString().ShouldBe(expected);
+        output.GetStringBuilder().Clear();
+        using (var writer = InsertingWriter.Begin(output, "\"m\":2")) writer.Write(text.ToCharArray(), 0, text.Length);
+        output.ToString().ShouldBe(expected);
     }
 
     [Fact]
@@ -177,7 +226,35 @@ public class PodLoggingTests
         return services;
     }
 
-    private static void Log(ILogger logger) => logger.Log(LogLevel.Information, 1, "hello", null, (s, _) => s);
+    private static void Log(ILogger logger, string message = "hello") => logger.Log(LogLevel.Information, 1, message, null, (s, _) => s);
+
+    /// <summary>Logs when it is formatted.</summary>
+    private sealed class Talkative(ILogger logger)
+    {
+        public override string ToString()
+        {
+            Log(logger, "I am asked");
+            return "3";
+        }
+    }
+
+    /// <summary>Formats all lines of a thread with one writer, and empties it after each, as the console does.</summary>
+    private sealed class SharedWriterLogger(ConsoleFormatter formatter, StringWriter output) : ILogger
+    {
+        private readonly StringWriter writer = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> format)
+        {
+            formatter.Write(new LogEntry<TState>(logLevel, "category", eventId, state, exception, format), null, writer);
+            output.Write(writer.ToString());
+            writer.GetStringBuilder().Clear();
+        }
+    }
 
     private sealed class ScopedLogger(FormattingProvider provider, IExternalScopeProvider scopes)
     {

@@ -1,3 +1,4 @@
+using Podkit.Metadata.Testing;
 namespace Podkit.Metadata.Tests.Sources;
 
 public class EnvironmentTests
@@ -101,6 +102,7 @@ public class EnvironmentTests
     public void The_hosts_name_is_the_pods_in_a_pod_when_nothing_else_says_it()
     {
         using (var pod = PodMetadata.Open(Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["HOSTNAME"] = "web-1" }))) pod.Current.Name.ShouldBe("web-1");
+        using (var pod = PodMetadata.Open(Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["HOSTNAME"] = "node-7", ["NODE_NAME"] = "node-7" }))) pod.Current.Name.ShouldBe("", "on the host's network it is the node's name");
         using (var pod = PodMetadata.Open(Nowhere.Options(new() { ["HOSTNAME"] = "my-laptop" }))) pod.Current.Name.ShouldBe("");
         using (var pod = PodMetadata.Open(Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["HOSTNAME"] = new string('x', 63) }))) pod.Current.Name.ShouldBe("");
     }
@@ -149,5 +151,19 @@ public class EnvironmentTests
         Should.Throw<ArgumentException>(() => PodMetadata.Open(new PodMetadataOptions { PollInterval = TimeSpan.Zero })).Message.ShouldContain("PodMetadataOptions.PollInterval");
         Should.Throw<ArgumentException>(() => PodMetadata.Open(new PodMetadataOptions { MaximumPendingChanges = 0 })).Message.ShouldContain("MaximumPendingChanges");
         Should.Throw<ArgumentException>(() => PodMetadata.Open(Nowhere.Options(null, "", "podinfo"))).Message.ShouldContain("\"podinfo\" is none");
+    }
+
+    [Fact]
+    public void A_containers_own_variable_counts_before_a_volume_that_all_containers_see()
+    {
+        using var volume = new AtomicVolume();
+        volume.Write(new Dictionary<string, string> { ["labels"] = "a=\"b\"", ["cpu_limit"] = "2000", ["memory_limit"] = "1073741824" });
+        var options = Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["CPU_LIMIT"] = "250" });
+        options.Files["cpu_limit"] = "limits.cpu/1m";
+        options.Environment["CPU_LIMIT"] = "limits.cpu/1m";
+        options.Volumes.Add(volume.Path);
+        using var pod = PodMetadata.Open(options);
+        pod.Resources.Limits.CpuCores.ShouldBe(0.25);
+        pod.Resources.Limits.MemoryBytes.ShouldBe(1L << 30, "the volume tells what no variable does");
     }
 }

@@ -114,6 +114,8 @@ public sealed class MountTests : IDisposable
     [InlineData("labels/app.kubernetes.io/name", "metadata.labels['app.kubernetes.io/name']")]
     [InlineData("cpu_limit", "limits.cpu")]
     [InlineData("limits.cpu", "limits.cpu")]
+    [InlineData("limits/cpu", "limits.cpu")]
+    [InlineData("limits/memory", "limits.memory")]
     [InlineData("mem_request", "requests.memory")]
     [InlineData("memory-limit", "limits.memory")]
     [InlineData("limits.ephemeral-storage", "limits.ephemeral-storage")]

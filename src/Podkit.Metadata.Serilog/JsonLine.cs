@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Podkit.Metadata.Logging;
+namespace Podkit.Metadata.Serilog;
 
 /// <summary>
 /// A line that another formatter writes as a JSON object, with members put before its own. They are written first, and the object's opening brace
@@ -41,8 +41,9 @@ internal ref struct JsonLine
     public void End()
     {
         var text = _writer.GetStringBuilder();
+        // Whoever shares the writer may have taken what was in it.
         if (text.Length > _brace + 2 && text[_brace] == '{' && text[_brace + 1] != '}') text[_brace] = ',';
-        else text.Remove(_start, _brace - _start);
+        else if (text.Length >= _brace) text.Remove(_start, _brace - _start);
         _isEnded = true;
         if (ReferenceEquals(_writer, _output)) return;
         foreach (var chunk in text.GetChunks()) _output.Write(chunk.Span);
@@ -52,7 +53,7 @@ internal ref struct JsonLine
     public readonly void Dispose()
     {
         var text = _writer.GetStringBuilder();
-        if (!_isEnded) text.Length = _start;
+        if (!_isEnded && text.Length > _start) text.Length = _start;
         if (ReferenceEquals(_writer, _output)) return;
         if (text.Capacity > MostKept)
         {
