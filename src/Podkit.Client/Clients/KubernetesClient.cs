@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Podkit.Client.Credentials;
 using Podkit.Client.Http;
 using Podkit.Client.Resources;
+using Podkit.Client.Tls;
 using Podkit.Model;
 using Podkit.Model.Core.V1;
 using Podkit.Model.Meta.V1;
@@ -27,6 +28,7 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
         Configuration = configuration;
         Options = options ?? new KubernetesClientOptions();
         Options.Validate();
+        if (configuration.Server.Scheme == Uri.UriSchemeHttps) _ = SystemAuthorities.ReadAsync();
         _plugin = configuration.Exec is { } exec ? new ExecCredentialPlugin(exec, configuration, Options) : null;
         _tokens = TokenSource.For(configuration, Options, _plugin);
         _transport = new ApiTransport(configuration, Options, _plugin, forward: false);

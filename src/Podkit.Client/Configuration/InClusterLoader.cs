@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Podkit.Client.Configuration;
 
@@ -47,7 +45,8 @@ internal static class InClusterLoader
             throw new KubernetesConfigurationException($"the environment variable KUBERNETES_SERVICE_PORT is \"{port}\": a port number is needed");
         }
 
-        if (IPAddress.TryParse(host.Trim('[', ']'), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6) host = $"[{address}]";
+        // Only an IPv6 address has colons; whether it is one, the Uri knows.
+        if (host.Contains(':', StringComparison.Ordinal) && host[0] != '[') host = $"[{host}]";
         return Uri.TryCreate($"https://{host}:{port}", UriKind.Absolute, out var uri)
             ? uri
             : throw new KubernetesConfigurationException($"the environment variable KUBERNETES_SERVICE_HOST is \"{host}\": a host name or address is needed");

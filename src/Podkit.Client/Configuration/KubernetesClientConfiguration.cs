@@ -1,4 +1,5 @@
 using Podkit.Client.Configuration;
+using Podkit.Client.Tls;
 
 namespace Podkit.Client;
 
@@ -97,19 +98,28 @@ public sealed class KubernetesClientConfiguration
     /// <summary>The configuration of a pod: environment, mounted service account token, certificate authority and namespace.</summary>
     /// <param name="options">Where to look; the defaults are those of every pod.</param>
     /// <exception cref="KubernetesConfigurationException">Something is missing; the message says what, and what to do.</exception>
-    public static KubernetesClientConfiguration InCluster(InClusterOptions? options = null) => InClusterLoader.Load(options ?? new InClusterOptions());
+    public static KubernetesClientConfiguration InCluster(InClusterOptions? options = null)
+    {
+        _ = SystemAuthorities.ReadAsync();
+        return InClusterLoader.Load(options ?? new InClusterOptions());
+    }
 
     /// <summary>The configuration that a kubeconfig file describes.</summary>
     /// <param name="path">The file; default: the files of <c>KUBECONFIG</c>, else <c>~/.kube/config</c>.</param>
     /// <param name="context">The context; default: the file's current one.</param>
     /// <exception cref="KubernetesConfigurationException">The file cannot be used; the message says where and why.</exception>
-    public static KubernetesClientConfiguration FromKubeConfig(string? path = null, string? context = null) => KubeConfigLoader.Load(path, context);
+    public static KubernetesClientConfiguration FromKubeConfig(string? path = null, string? context = null)
+    {
+        _ = SystemAuthorities.ReadAsync();
+        return KubeConfigLoader.Load(path, context);
+    }
 
     /// <summary>A kubeconfig when <c>KUBECONFIG</c> is set, else the pod's own configuration when there is one, else <c>~/.kube/config</c>.</summary>
     /// <param name="options">Where to look for a pod's configuration.</param>
     /// <exception cref="KubernetesConfigurationException">None of them can be used.</exception>
     public static KubernetesClientConfiguration Auto(InClusterOptions? options = null)
     {
+        _ = SystemAuthorities.ReadAsync();
         options ??= new InClusterOptions();
         if (!string.IsNullOrEmpty(options.Environment("KUBECONFIG"))) return KubeConfigLoader.Load(null, null, options.Environment);
         if (InClusterLoader.LooksLikePod(options)) return InClusterLoader.Load(options);

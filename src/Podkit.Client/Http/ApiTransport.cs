@@ -18,6 +18,7 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var material = await _tls.GetAsync(cancellationToken).ConfigureAwait(false);
+        if (configuration.Proxy is not null) await SystemAuthorities.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await SendAsync(request, material, cancellationToken).ConfigureAwait(false);

@@ -82,7 +82,8 @@ internal static class ServerConnector
     private static async Task<Stream> SecureAsync(
         Socket socket, KubernetesClientConfiguration configuration, TlsMaterial material, List<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
     {
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        var authorities = SystemAuthorities.ReadAsync();
+        var tls = new SslStream(authorities.IsCompleted ? new NetworkStream(socket, ownsSocket: true) : new LateAnswerStream(socket, authorities), leaveInnerStreamOpen: false);
         try
         {
             var options = material.Options(configuration.TlsServerName ?? configuration.Server.IdnHost, protocols);
