@@ -44,16 +44,24 @@ public static class ResourceTable
     {
         using var stream = typeof(ResourceTable).Assembly.GetManifestResourceStream("resources.json")!;
         using var document = JsonDocument.Parse(stream);
-        return [.. document.RootElement.EnumerateArray().Select(r => new ResourceKind(
+        return Items(document.RootElement, static r => new ResourceKind(
             Text(r, "group"), Text(r, "version"), Text(r, "resource"), Text(r, "kind"), Text(r, "singular"), r.GetProperty("namespaced").GetBoolean(),
             Texts(r, "verbs"), Texts(r, "shortNames"), Texts(r, "categories"),
-            [.. Elements(r, "subresources").Select(s => new SubresourceKind(Text(s, "name"), Text(s, "kind"), Text(s, "group"), Text(s, "version"), Texts(s, "verbs")))],
-            [.. Elements(r, "columns").Select(c => new TableColumn(Text(c, "name"), Text(c, "type"), Text(c, "format"), c.GetProperty("priority").GetInt32()))]))];
+            List(r, "subresources", static s => new SubresourceKind(Text(s, "name"), Text(s, "kind"), Text(s, "group"), Text(s, "version"), Texts(s, "verbs"))),
+            List(r, "columns", static c => new TableColumn(Text(c, "name"), Text(c, "type"), Text(c, "format"), c.GetProperty("priority").GetInt32()))));
     }
 
     private static string Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) ? v.GetString() ?? "" : "";
 
-    private static List<string> Texts(JsonElement e, string name) => [.. Elements(e, name).Select(x => x.GetString()!)];
+    private static List<string> Texts(JsonElement e, string name) => List(e, name, static x => x.GetString()!);
 
-    private static IEnumerable<JsonElement> Elements(JsonElement e, string name) => e.TryGetProperty(name, out var v) ? v.EnumerateArray() : Enumerable.Empty<JsonElement>();
+    private static List<T> List<T>(JsonElement e, string name, Func<JsonElement, T> read) => e.TryGetProperty(name, out var v) ? Items(v, read) : [];
+
+    // Not by Linq: over a struct it is compiled at the start of every program.
+    private static List<T> Items<T>(JsonElement array, Func<JsonElement, T> read)
+    {
+        var items = new List<T>(array.GetArrayLength());
+        foreach (var item in array.EnumerateArray()) items.Add(read(item));
+        return items;
+    }
 }
