@@ -12,9 +12,21 @@ internal sealed class ModelCodec<T>(ModelRead<T> read, bool dropManagedFields) :
     // The words of secrets are not kept beside them.
     private readonly ModelReader _model = new(dropManagedFields, shareWords: !Http.ApiCall.IsSensitive(T.ResourceKind));
     private ModelCodec<T>? _dropping;
+    private bool _prepared;
 
     // Made only to write, and to say what is wrong: it costs as much as a TLS handshake.
     private static JsonTypeInfo<T> Json => T.JsonTypeInfo;
+
+    /// <summary>An object of no content, which is one of every API type.</summary>
+    internal static ReadOnlySpan<byte> Empty => """{"metadata":{},"spec":{},"status":{}}"""u8;
+
+    // Code is loaded when it first runs: now, rather than when the answer is there.
+    public override void Prepare()
+    {
+        if (_prepared) return;
+        _prepared = true;
+        _ = Read(Empty);
+    }
 
     public override T Read(ref Utf8JsonReader reader)
     {

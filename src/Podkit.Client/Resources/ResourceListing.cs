@@ -35,36 +35,27 @@ public sealed class ResourceListing<T> : IAsyncEnumerable<T>
     /// <summary>Begins to read the whole list now.</summary>
     public async Task<ResourceList<T>> AsTask()
     {
-        var whole = false;
-        while (true)
+        for (var whole = false; ; whole = true)
         {
             var pages = new PageSequence<T>((next, found, token) => _read(next is null && whole ? null : OptionsOf(next), found, token), _cancellationToken);
             await using (pages.ConfigureAwait(false))
             {
-                if (await ReadAllAsync(pages).ConfigureAwait(false) is { } list) return list;
+                try
+                {
+                    var items = new List<T>();
+                    while (true)
+                    {
+                        var page = await pages.NextAsync().ConfigureAwait(false);
+                        if (page.Continue is null && items.Count == 0) return new ResourceList<T>(page.Items, page.ResourceVersion);
+                        items.AddRange(page.Items);
+                        if (page.Continue is null) return new ResourceList<T>(items, page.ResourceVersion);
+                    }
+                }
+                catch (KubernetesException e) when (e.IsGone && pages.HasBegun)
+                {
+                    // The full list follows.
+                }
             }
-
-            whole = true;
-        }
-    }
-
-    /// <summary>All of the pages; null when one has expired in the middle.</summary>
-    private static async Task<ResourceList<T>?> ReadAllAsync(PageSequence<T> pages)
-    {
-        var items = new List<T>();
-        try
-        {
-            while (true)
-            {
-                var page = await pages.NextAsync().ConfigureAwait(false);
-                if (page.Continue is null && items.Count == 0) return new ResourceList<T>(page.Items, page.ResourceVersion);
-                items.AddRange(page.Items);
-                if (page.Continue is null) return new ResourceList<T>(items, page.ResourceVersion);
-            }
-        }
-        catch (KubernetesException e) when (e.IsGone && pages.HasBegun)
-        {
-            return null;
         }
     }
 
