@@ -24,6 +24,16 @@ internal sealed partial class Cluster : IAsyncDisposable
     /// <summary>The process of the API server and the node; the launcher has replaced itself by it.</summary>
     public int Pid => process.Id;
 
+    /// <summary>Builds podkit if it has to be built, as its launcher does whatever it is asked, and however long that takes: a cluster then comes up within its time.</summary>
+    public static async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "podkit"), ["version"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("podkit did not start");
+        await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0) throw new InvalidOperationException("podkit could not be built: what it printed says why");
+    }
+
     /// <summary>Starts <c>podkit run</c> on one manifest.</summary>
     public static Cluster Start(string manifest, params string[] arguments)
     {

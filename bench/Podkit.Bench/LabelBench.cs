@@ -26,6 +26,7 @@ internal static class LabelBench
 
     public static async Task<bool> RunAsync(int runs, CancellationToken cancellationToken)
     {
+        await Cluster.BuildAsync(cancellationToken);
         await using var cluster = Cluster.Start(Manifest);
         await cluster.WaitForAsync("the-first-line", cancellationToken);
         var file = FileInContainer(cluster.Pid);
