@@ -15,6 +15,7 @@ public sealed class ClientSampleTests : IAsyncLifetime
           - name: main
             image: busybox:1.36
             command: ["sh", "-c", "echo serving; exec sleep 3600"]
+            resources: {limits: {cpu: 250m, memory: 64Mi}}
         """);
 
     public async Task InitializeAsync()
@@ -27,6 +28,9 @@ public sealed class ClientSampleTests : IAsyncLifetime
 
     [Fact]
     public async Task Pods_are_listed() => (await RunAsync("list-pods")).ShouldBe((0, "default/web-0 Running"));
+
+    [Fact]
+    public async Task A_pod_is_read_with_its_types() => (await RunAsync("get-pod")).ShouldBe((0, "label app is web\nmain may have 250 millicores\nmain may have 67108864 bytes"));
 
     [Fact]
     public async Task An_informer_tells_what_there_is_and_what_comes_and_goes()
@@ -93,7 +97,7 @@ public sealed class ClientSampleTests : IAsyncLifetime
     {
         var (code, output) = await RunAsync("nothing");
         code.ShouldBe(2);
-        output.ShouldStartWith("which sample? list-pods, watch, ");
+        output.ShouldStartWith("which sample? list-pods, get-pod, ");
     }
 
     private async Task DeleteAsync() => (await cluster.KubectlAsync("delete", "pod", "web-0")).ExitCode.ShouldBe(0);

@@ -40,6 +40,20 @@ public class ExampleTests
         File.Exists(pod.Kubeconfig).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task The_pod_that_asks_through_its_ambassador_reads_itself_its_log_and_its_changes()
+    {
+        await using var pod = LocalPod.RunFolder(Path.Combine(Repository.Root, "examples", "ambassador-pod"));
+        await pod.ReadyAsync();
+        (await pod.Program.WaitForAsync("I have labels")).ShouldContain("\"env\":\"production\"");
+        (await pod.Program.WaitForAsync("I have limits")).ShouldContain("\"cpu\":\"250m\"");
+        (await pod.Program.WaitForAsync("my log begins with: ")).ShouldMatch("my log begins with: (no answer yet|I have labels)");
+        await pod.Program.WaitForAsync("now labels");
+        (await pod.KubectlAsync("label", "pod", "ambassador-pod", "env=staging", "--overwrite")).ExitCode.ShouldBe(0);
+        await pod.Program.WaitForAsync(l => l.Contains("now labels", StringComparison.Ordinal) && l.Contains("\"env\":\"staging\"", StringComparison.Ordinal));
+        (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
+    }
+
     /// <summary>One line may have been on its way when the label changed; the one begun after it carries the new value.</summary>
     private static async Task NextLineCarriesAsync(Harness.Program run, string text)
     {

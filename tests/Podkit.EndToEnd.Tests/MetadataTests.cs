@@ -44,6 +44,21 @@ public partial class MetadataTests
         (await pod.StopAsync()).ShouldBe(0, pod.Program.Output);
     }
 
+    /// <summary>The command of docs/metadata.md, with the release build that the tests have in place of the debug build.</summary>
+    [Fact]
+    public async Task The_command_of_the_page_runs_as_it_stands_there()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "metadata.md"));
+        var command = page[page.IndexOf("./podkit run ", StringComparison.Ordinal)..];
+        command = command[..command.IndexOf("\n```", StringComparison.Ordinal)].Replace("/debug/", "/release/", StringComparison.Ordinal);
+        await using var shell = Harness.Program.Start("bash", ["-c", $"cd '{Repository.Root}' && exec {command}"]);
+        await shell.WaitForAsync("I am default/dotnet-pod");
+        await shell.WaitForAsync(IsLine);
+        await shell.WaitForAsync("Now listening on: ");
+        shell.Signal(2);
+        (await shell.EndAsync()).ShouldBe(0, shell.Output);
+    }
+
     [Fact]
     public async Task Whoami_in_a_pod_tells_what_an_app_would_know_and_where_from()
     {

@@ -6,6 +6,7 @@ using Podkit.Examples.Client;
 var samples = new Dictionary<string, Func<CancellationToken, Task>>
 {
     ["list-pods"] = ListPods.RunAsync,
+    ["get-pod"] = GetPod.RunAsync,
     ["watch"] = WatchPods.RunAsync,
     ["informer"] = FollowPods.RunAsync,
     ["controller"] = GreetingController.RunAsync,
