@@ -21,7 +21,10 @@ public sealed class MountedVolumeOptions
     /// <summary>Which files are read, by their path below the volume; null: all. Default: null.</summary>
     public Func<string, bool>? Include { get; set; }
 
-    /// <summary>Told of a file that cannot be used; the last good content stays. Default: nobody.</summary>
+    /// <summary>
+    /// Told of what goes wrong, a sentence each, beside the log; the last good content stays. Default: nobody; where there is no log either within 10
+    /// seconds, problems go to standard error. The log is the host's, with <see cref="PodConfigurationExtensions.AddPodConfigurationLog"/>.
+    /// </summary>
     public Action<string>? OnProblem { get; set; }
 
     /// <summary>Whether inotify is used where it can be. Default: true.</summary>
@@ -32,6 +35,10 @@ public sealed class MountedVolumeOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal Action<string> LastResort { get; set; } = Hosting.ProblemTeller.StandardError;
+
+    internal string MountInfoFile { get; set; } = "/proc/self/mountinfo";
 
     internal Watching.IDirectoryEvents? DirectoryEvents { get; set; }
 

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Podkit.Metadata.Configuration;
+using Podkit.Metadata.Hosting;
 
 namespace Podkit.Metadata;
 
@@ -24,7 +27,7 @@ public static class PodConfigurationExtensions
         var options = new PodMetadataOptions();
         configure?.Invoke(options);
         options.ConfigurationSection ??= "Pod";
-        return builder.Add(new PodConfigurationSource(null, options));
+        return builder.Add(new PodConfigurationSource(new SharedMetadata(options)));
     }
 
     /// <summary>
@@ -33,8 +36,9 @@ public static class PodConfigurationExtensions
     /// dropped. Files that are no UTF-8 text, such as certificate stores, are left out: read them from the volume.
     /// </summary>
     /// <remarks>
-    /// A file that cannot be read at the start is an <see cref="InvalidDataException"/>; later the last good content stays, and
-    /// <see cref="MountedVolumeOptions.OnProblem"/> is told. Values of YAML are as they are written: <c>1.10</c> and <c>NO</c> stay so.
+    /// A file that cannot be read at the start is an <see cref="InvalidDataException"/>; later the last good content stays, with one line in the log of
+    /// a host that has <c>AddPodMetadata()</c> or <see cref="AddPodConfigurationLog"/>. Without one, <see cref="MountedVolumeOptions.OnProblem"/> is told,
+    /// and where there is none standard error. Values of YAML are as they are written: <c>1.10</c> and <c>NO</c> stay so.
     /// </remarks>
     /// <param name="builder">The configuration.</param>
     /// <param name="path">The volume's directory.</param>
@@ -47,5 +51,29 @@ public static class PodConfigurationExtensions
         configure?.Invoke(options);
         options.Validate();
         return builder.Add(new MountedVolumeSource(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), options));
+    }
+
+    /// <inheritdoc cref="AddMountedVolume(IConfigurationBuilder, string, Action{MountedVolumeOptions})"/>
+    /// <param name="builder">The app's builder, whose log is told what goes wrong.</param>
+    /// <param name="path">The volume's directory.</param>
+    /// <param name="configure">Changes how it is read.</param>
+    public static TBuilder AddMountedVolume<TBuilder>(this TBuilder builder, string path, Action<MountedVolumeOptions>? configure = null)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.AddMountedVolume(path, configure);
+        builder.Services.AddPodConfigurationLog();
+        return builder;
+    }
+
+    /// <summary>
+    /// Has the mounted volumes and Downward API volumes of the app's configuration say what goes wrong in the app's log. What there is to say before the
+    /// host starts waits for it. <c>AddPodMetadata()</c> does this, too.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    public static IServiceCollection AddPodConfigurationLog(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddHostedService<PodConfigurationStarter>();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Podkit.Metadata.Completion;
+using Podkit.Metadata.Hosting;
 using Podkit.Metadata.Logging;
 using Podkit.Metadata.Sources;
 using Podkit.Metadata.Watching;
@@ -14,12 +15,14 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
 {
     private readonly PodMetadataOptions _options;
     private readonly PodMetadataLog _log = new();
+    private readonly ProblemTeller _teller;
+    private readonly bool _isShared;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ChannelWriter<PodSnapshot>> _readers = [];
     private readonly List<string> _problems = [];
     private readonly FoundValues[] _above;
-    private readonly FoundValues[] _below;
+    private readonly FoundValues[] _below = []; // A volume may tell of a change before all else is read.
     private readonly MetadataVolume[] _volumes;
     private readonly Coalesced _fire;
     private readonly bool _isInPod;
@@ -30,9 +33,11 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     private PodSnapshot _current = PodSnapshot.Empty;
     private bool _disposed;
 
-    private PodMetadata(PodMetadataOptions options)
+    private PodMetadata(PodMetadataOptions options, bool isShared)
     {
-        _options = options;
+        (_options, _isShared) = (options, isShared);
+        _teller = new ProblemTeller(options.OnProblem, options.LastResort, options.TimeProvider);
+        _log.Use(_teller);
         _fire = new Coalesced(() => Interlocked.Exchange(ref _changed, new ConfigurationReloadToken()).OnReload());
         var processors = ResourceText.Processors();
         var files = ConfiguredValues.References("PodMetadataOptions.Files", options.Files);
@@ -55,12 +60,14 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             _above = [.. _above, environment.Resources()];
             _below = [pieces, environment, account, mounts, HostName(environment, account)];
             Refresh();
+            foreach (var volume in _volumes.Where(_ => _current.IsInPod)) volume.SayMissing();
             foreach (var problem in _problems) _log.Problem(problem);
             Advice.Say(_current, _volumes, _log);
         }
         catch
         {
             foreach (var volume in _volumes) volume.Dispose();
+            _teller.Dispose();
             throw;
         }
 
@@ -83,7 +90,7 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             var volumes = _volumes.Select(v => v.Status).ToList();
             List<string> problems = [.. _problems, .. volumes.Select(v => v.Problem).OfType<string>()];
             if (_apiServer?.Problem is { } problem) problems.Add(problem);
-            return new PodMetadataStatus(volumes, problems);
+            return new PodMetadataStatus(volumes, problems) { ServiceAccountDirectory = _options.Locate(_options.ServiceAccountDirectory) };
         }
     }
 
@@ -123,31 +130,34 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     /// <inheritdoc/>
     public PodOwner? Owner => Current.Owner;
 
-    /// <summary>Where it looks.</summary>
-    internal PodMetadataOptions Options => _options;
+    /// <summary>What it says.</summary>
+    internal PodMetadataLog Log => _log;
 
     /// <summary>Told of a new state before <see cref="Changed"/> fires, so that the configuration is never behind it.</summary>
     internal event Action? Publishing;
 
     /// <summary>Reads what there is and begins to watch it.</summary>
     /// <param name="options">Where to look; null: the defaults.</param>
-    /// <param name="logger">Told what was found and what goes wrong; null: nobody is.</param>
+    /// <param name="logger">Told what was found and what goes wrong; null: only <see cref="PodMetadataOptions.OnProblem"/> is.</param>
     /// <exception cref="ArgumentException">An option is not valid; the message names it.</exception>
     public static PodMetadata Open(PodMetadataOptions? options = null, ILogger? logger = null)
     {
         options ??= new PodMetadataOptions();
         options.Validate();
-        var metadata = new PodMetadata(options);
+        var metadata = new PodMetadata(options, isShared: false);
         if (logger is not null) metadata.UseLogger(logger);
         return metadata;
     }
+
+    /// <summary>Opens what several share. <see cref="Dispose"/> does nothing then: <see cref="End"/> ends it, when the last of them is gone.</summary>
+    internal static PodMetadata OpenShared(PodMetadataOptions options) => new(options, isShared: true);
 
     /// <summary>Gives the logger when there was none yet. What there was to say until now is said at once.</summary>
     /// <param name="logger">The logger.</param>
     public void UseLogger(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
-        _log.Use(logger);
+        _teller.Use(logger);
     }
 
     /// <summary>
@@ -161,8 +171,19 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     public IAsyncEnumerable<PodMetadataChange> ChangesAsync(CancellationToken cancellationToken = default) =>
         new ChangeStream(this, Current, _options.MaximumPendingChanges, cancellationToken);
 
-    /// <summary>Stops watching. The present state stays readable.</summary>
+    /// <summary>
+    /// Stops watching. The present state stays readable. Metadata of an app's services and configuration ends with the last of these instead.
+    /// </summary>
     public void Dispose()
+    {
+        if (!_isShared) End();
+    }
+
+    /// <summary>Stops watching, and waits for the end of what asks the API server.</summary>
+    public ValueTask DisposeAsync() => _isShared ? ValueTask.CompletedTask : EndAsync();
+
+    /// <summary>Stops watching.</summary>
+    internal void End()
     {
         lock (_gate)
         {
@@ -172,13 +193,14 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
         }
 
         foreach (var volume in _volumes) volume.Dispose();
+        _teller.Dispose();
         _stop.Cancel();
     }
 
     /// <summary>Stops watching, and waits for the end of what asks the API server.</summary>
-    public async ValueTask DisposeAsync()
+    internal async ValueTask EndAsync()
     {
-        Dispose();
+        End();
         await _completion.ConfigureAwait(false);
         _stop.Dispose();
     }

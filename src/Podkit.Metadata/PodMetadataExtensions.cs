@@ -21,7 +21,7 @@ public static class PodMetadataExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var shared = Share(builder.Services, configure);
         IConfigurationBuilder configuration = builder.Configuration;
-        var isShown = configuration.Sources.Any(s => s is PodConfigurationSource { Shared: { } other } && other == shared);
+        var isShown = configuration.Sources.Any(s => s is PodConfigurationSource { Shared: var other } && other == shared);
         if (shared.Section is not null && !isShown) configuration.Add(new PodConfigurationSource(shared));
         return builder;
     }
@@ -55,8 +55,10 @@ public static class PodMetadataExtensions
         var shared = new SharedMetadata(options);
         services.AddSingleton(shared);
         services.AddSingleton(_ => shared.Serve());
+        services.AddSingleton(provider => provider.GetRequiredService<ServedMetadata>().Metadata);
         services.AddSingleton<IPodMetadata>(provider => provider.GetRequiredService<PodMetadata>());
         services.AddHostedService<PodMetadataStarter>();
+        services.AddPodConfigurationLog();
         return shared;
     }
 }

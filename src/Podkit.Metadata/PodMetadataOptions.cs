@@ -62,8 +62,16 @@ public sealed class PodMetadataOptions
     /// <summary>How many changes are kept for a reader of <see cref="IPodMetadata.ChangesAsync"/> that is slower than they come. Default: 64.</summary>
     public int MaximumPendingChanges { get; set; } = 64;
 
+    /// <summary>
+    /// Told of what goes wrong, a sentence each, beside the log. Default: nobody; where there is no log either within 10 seconds, problems of an app's
+    /// services and configuration go to standard error.
+    /// </summary>
+    public Action<string>? OnProblem { get; set; }
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal Action<string>? LastResort { get; set; }
 
     internal Func<string, string?> Variable { get; set; } = System.Environment.GetEnvironmentVariable;
 

@@ -1,28 +1,33 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Podkit.Metadata.Watching;
 
 namespace Podkit.Metadata.Configuration;
 
 /// <summary>Shows the files of a mounted volume as configuration: all of one version, or all of the next.</summary>
-internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
+internal sealed class MountedVolumeProvider : ConfigurationProvider, ITellingProvider, IDisposable
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly MountedVolumeSource _source;
     private readonly MountedVolumeOptions _options;
+    private readonly MountedVolumeLog _log;
     private readonly VolumeReader _reader;
     private readonly Coalesced _reload;
     private readonly Lock _gate = new();
     private readonly string _path;
     private VolumeWatcher? _watcher;
     private VolumeContent? _content;
+    private VolumeContent? _seen;
     private VolumeContent? _taken;
-    private string? _problem;
+    private string? _fileProblem;
 
-    public MountedVolumeProvider(string path, MountedVolumeOptions options)
+    public MountedVolumeProvider(MountedVolumeSource source)
     {
-        (_path, _options) = (path, options);
-        _reader = new VolumeReader(path);
+        (_source, _path, _options) = (source, source.Path, source.Options);
+        _log = new MountedVolumeLog(source);
+        _reader = new VolumeReader(_path);
         _reload = new Coalesced(OnReload);
     }
 
@@ -35,13 +40,15 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         {
             try
             {
-                var problem = Look();
+                var isPresent = Look(out var problem);
                 if (_content is null && !_options.Optional)
                 {
                     throw new DirectoryNotFoundException(problem ?? $"the mounted volume {_path} does not exist: mount it there, or set {nameof(MountedVolumeOptions)}.{nameof(MountedVolumeOptions.Optional)}");
                 }
 
-                Take(isFirst: true);
+                Take(isAsked: true);
+                _log.Say(problem, isPresent, _fileProblem);
+                if (_watcher is not null) _log.SayWatching(_watcher);
             }
             catch (Exception) when (_taken is null)
             {
@@ -52,29 +59,38 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         }
     }
 
+    public void UseLogger(ILoggerFactory loggers)
+    {
+        _source.Logger ??= loggers.CreateLogger(MountedVolumeLog.Category);
+        _log.Use(_source.Logger);
+    }
+
     public void Dispose()
     {
         lock (_gate)
         {
             _watcher?.Dispose();
             _watcher = null;
+            _log.Dispose();
         }
     }
 
     /// <summary>Reads what there is now, and begins to watch where that is wanted.</summary>
-    /// <returns>Why it cannot be read; null when it can.</returns>
-    private string? Look()
+    /// <param name="problem">Why it cannot be read; null when it can.</param>
+    /// <returns>Whether it is there.</returns>
+    private bool Look(out string? problem)
     {
+        problem = null;
         if (!_options.ReloadOnChange)
         {
             try
             {
-                _reader.Read(_content, out _content);
-                return null;
+                return _reader.Read(_content, out _content) is not VolumeRead.Missing;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return $"{_path} cannot be read: {e.Message}";
+                problem = $"{_path} cannot be read: {e.Message}";
+                return false;
             }
         }
 
@@ -87,7 +103,8 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         else _watcher.Refresh();
 
         _content = _watcher.Content ?? _content;
-        return _watcher.Problem;
+        problem = _watcher.Problem;
+        return _watcher.Present;
     }
 
     private void Follow(VolumeWatcher watcher)
@@ -96,7 +113,9 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         lock (_gate)
         {
             _content = watcher.Content ?? _content;
-            changed = Take(isFirst: false);
+            changed = Take(isAsked: false);
+            _log.Say(watcher.Problem, watcher.Present, _fileProblem);
+            _log.SayWatching(watcher);
         }
 
         if (!changed) return;
@@ -106,30 +125,24 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         }
         catch (Exception e)
         {
-            _options.OnProblem?.Invoke($"a callback on a change of {_path} has failed: {e.Message}");
+            _log.CallbackFailed(e);
         }
     }
 
-    private bool Take(bool isFirst)
+    /// <summary>Takes new content, all of it or nothing; content that was refused is looked at again when somebody asks for it.</summary>
+    /// <returns>Whether anything was taken.</returns>
+    private bool Take(bool isAsked)
     {
-        var content = _content;
-        if (content is null || ReferenceEquals(content, _taken)) return false;
+        if (_content is not { } content || ReferenceEquals(content, isAsked ? _taken : _seen)) return false;
         var problems = new List<string>();
         var data = Read(content, problems);
-        if (problems.Count > 0 && isFirst && _taken is null) throw new InvalidDataException(string.Join("; ", problems));
-        Say(problems);
+        if (problems.Count > 0 && isAsked && _taken is null) throw new InvalidDataException(string.Join("; ", problems));
+        _seen = content;
+        _fileProblem = problems.Count == 0 ? null : string.Join("; ", problems) + "; the last good content stays";
         if (problems.Count > 0) return false;
         _taken = content;
         Data = data;
         return true;
-    }
-
-    private void Say(List<string> problems)
-    {
-        var problem = problems.Count == 0 ? null : string.Join("; ", problems) + "; the last good content stays";
-        if (problem == _problem) return;
-        _problem = problem;
-        if (problem is not null) _options.OnProblem?.Invoke(problem);
     }
 
     private Dictionary<string, string?> Read(VolumeContent content, List<string> problems)
@@ -140,10 +153,11 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
             if (skipped.IsFile && IsIncluded(skipped.Path, problems)) problems.Add($"{_path}/{skipped.Path} {skipped.Reason}");
         }
 
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (path, bytes) in content.Files)
         {
             if (!IsIncluded(path, problems) || Text(bytes) is not { } text) continue;
-            var problem = Add(path, text, data);
+            var problem = Add(path, text, data, names);
             if (problem is not null) problems.Add($"{_path}/{path} {problem}");
         }
 
@@ -165,13 +179,16 @@ internal sealed class MountedVolumeProvider : ConfigurationProvider, IDisposable
         }
     }
 
-    private string? Add(string path, string text, Dictionary<string, string?> data)
+    private string? Add(string path, string text, Dictionary<string, string?> data, Dictionary<string, string> names)
     {
         if (_options.ParseDocuments && path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return DocumentKeys.ReadJson(text, _options.Section, data);
         if (_options.ParseDocuments && (path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)))
             return DocumentKeys.ReadYaml(text, _options.Section, data);
-        var key = path.Replace("__", ":", StringComparison.Ordinal).Replace('/', ':');
-        data[_options.Section.Length == 0 ? key : $"{_options.Section}:{key}"] = WithoutLastLineEnd(text);
+        var name = path.Replace("__", ":", StringComparison.Ordinal).Replace('/', ':');
+        var key = _options.Section.Length == 0 ? name : $"{_options.Section}:{name}";
+        if (names.TryGetValue(key, out var other)) _log.SayHidden(other, path, key);
+        names[key] = path;
+        data[key] = WithoutLastLineEnd(text);
         return null;
     }
 

@@ -15,8 +15,9 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
     {
         ArgumentNullException.ThrowIfNull(context);
         var findings = new HealthFindings();
-        CheckMetadata(findings);
-        var account = Account();
+        var status = metadata.Status;
+        CheckMetadata(status, findings);
+        var account = Account(status);
         if (_options.CheckServiceAccount && Directory.Exists(account))
         {
             var now = _options.TimeProvider.GetUtcNow();
@@ -27,22 +28,22 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         return findings.Result(context.Registration?.FailureStatus ?? HealthStatus.Unhealthy);
     }
 
-    private string Account()
+    private string Account(PodMetadataStatus status)
     {
-        var known = (metadata as PodMetadata)?.Options ?? new PodMetadataOptions();
-        return known.Locate(_options.ServiceAccountDirectory ?? known.ServiceAccountDirectory);
+        if (_options.ServiceAccountDirectory is null && status.ServiceAccountDirectory is { } known) return known;
+        var defaults = new PodMetadataOptions();
+        return defaults.Locate(_options.ServiceAccountDirectory ?? defaults.ServiceAccountDirectory);
     }
 
-    private TimeSpan Delay()
+    private bool IsLate(PodVolumeStatus volume)
     {
-        var polled = ((metadata as PodMetadata)?.Options.PollInterval ?? TimeSpan.Zero) * 2;
-        return polled > _options.ReadingDelay ? polled : _options.ReadingDelay;
+        var delay = volume.ReadingDelay > _options.ReadingDelay ? volume.ReadingDelay : _options.ReadingDelay;
+        return volume.UnreadSince is { } since && _options.TimeProvider.GetUtcNow() - since > delay;
     }
 
-    private void CheckMetadata(HealthFindings findings)
+    private void CheckMetadata(PodMetadataStatus status, HealthFindings findings)
     {
         var pod = metadata.Current;
-        var status = metadata.Status;
         if (!pod.IsInPod)
         {
             if (_options.RequirePod) findings.Bad("not in a pod");
@@ -53,12 +54,13 @@ public sealed class PodHealthCheck(IPodMetadata metadata, PodHealthOptions? opti
         findings.Data["inPod"] = pod.IsInPod;
         findings.Data["version"] = pod.Version;
         findings.Data["readAt"] = pod.ReadAt;
-        var delay = Delay();
         foreach (var volume in status.Volumes)
         {
+            // Outside of a pod nobody can expect it.
+            if (!volume.Present && volume.ReadAt is null && !pod.IsInPod) continue;
             if (!volume.Present) findings.Bad($"volume {volume.Path} is missing");
             else if (volume.ReadAt is null) findings.Bad($"volume {volume.Path} cannot be read: {volume.Problem ?? "it was not read yet"}");
-            else if (volume.UnreadSince is { } since && _options.TimeProvider.GetUtcNow() - since > delay) findings.Doubtful($"volume {volume.Path} has changed at {since:u}, which was not read yet");
+            else if (IsLate(volume)) findings.Doubtful($"volume {volume.Path} has changed at {volume.UnreadSince:u}, which was not read yet");
         }
 
         // What was readable once is still there, but older than the volume.

@@ -17,6 +17,7 @@ internal sealed class MetadataVolume : IDisposable
     private string? _fileProblem;
     private string? _problem;
     private bool _wasPresent;
+    private bool _isMissed;
     private bool _saidPolling;
 
     public MetadataVolume(string path, VolumeWatchOptions options, VolumeValues parser, PodMetadataLog log, Action changed)
@@ -32,13 +33,25 @@ internal sealed class MetadataVolume : IDisposable
 
     public string Path => _watcher.Path;
 
-    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _watcher.UnreadSince, _problem);
+    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _watcher.UnreadSince, _problem) { ReadingDelay = _options.PollInterval * 2 };
+
+    private string NotThere => $"{Path} does not exist: mount the Downward API volume there, or correct {nameof(PodMetadataOptions)}.{nameof(PodMetadataOptions.Volumes)}";
 
     /// <summary>Reads and begins to watch.</summary>
     public void Start()
     {
         _watcher.Start();
         Take(tell: false);
+    }
+
+    /// <summary>Says that the volume is not there, which only a pod may expect of it.</summary>
+    public void SayMissing()
+    {
+        lock (_gate)
+        {
+            _isMissed = !_wasPresent;
+            SayProblem();
+        }
     }
 
     public void Dispose() => _watcher.Dispose();
@@ -77,7 +90,8 @@ internal sealed class MetadataVolume : IDisposable
     /// <summary>Says each problem once, and its end.</summary>
     private void SayProblem()
     {
-        var problem = _watcher.Problem ?? (!Present && _wasPresent ? $"{Path} is gone; the last values stay until it is back" : _fileProblem);
+        var missing = Present ? null : _wasPresent ? $"{Path} is gone; the last values stay until it is back" : _isMissed ? NotThere : null;
+        var problem = _watcher.Problem ?? missing ?? _fileProblem;
         _wasPresent |= Present;
         if (problem == _problem) return;
         if (problem is not null) _log.Problem(problem);

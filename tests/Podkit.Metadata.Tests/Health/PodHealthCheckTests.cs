@@ -134,6 +134,47 @@ public sealed class PodHealthCheckTests : IDisposable
         (await CheckAsync(o => (o.CheckServiceAccount, o.RequirePod) = (false, true))).Status.ShouldBe(HealthStatus.Unhealthy);
     }
 
+    [Theory]
+    [InlineData(false, HealthStatus.Healthy, "not in a pod")]
+    [InlineData(true, HealthStatus.Unhealthy, "volume /nonexistent/podinfo is missing")]
+    public async Task A_volume_that_never_was_is_a_fault_in_a_pod_only(bool isInPod, HealthStatus status, string says)
+    {
+        var log = new TestLog();
+        var environment = isInPod ? new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" } : null;
+        using var metadata = PodMetadata.Open(Nowhere.Options(environment, "", "/nonexistent/podinfo"), log);
+        var result = await new PodHealthCheck(metadata).CheckHealthAsync(new HealthCheckContext());
+        result.Status.ShouldBe(status, result.Description);
+        result.Description!.ShouldStartWith(says);
+        var problem = "/nonexistent/podinfo does not exist: mount the Downward API volume there, or correct PodMetadataOptions.Volumes";
+        metadata.Status.Problems.ShouldBe(isInPod ? [problem] : []);
+        log.Lines.Where(l => l.StartsWith("Warning", StringComparison.Ordinal)).ShouldBe(isInPod ? ["Warning: " + problem] : []);
+    }
+
+    [Fact]
+    public async Task A_volume_that_was_there_is_a_fault_when_it_is_gone_wherever()
+    {
+        pod.Current = PodSnapshot.Empty;
+        pod.Status = new([new("/etc/podinfo", VolumeWatching.Poll, false, Now, null, null)], []);
+        (await CheckAsync(o => o.CheckServiceAccount = false)).Status.ShouldBe(HealthStatus.Unhealthy);
+    }
+
+    [Fact]
+    public async Task A_wrapper_of_the_metadata_is_checked_like_the_metadata_itself()
+    {
+        File.WriteAllText(Path.Combine(account.FullName, "token"), "");
+        var options = Nowhere.Options(null, "", account.FullName);
+        (options.ServiceAccountDirectory, options.PollInterval) = (account.FullName, TimeSpan.FromSeconds(20));
+        using var metadata = PodMetadata.Open(options);
+        pod.Status = metadata.Status;
+        var result = await new PodHealthCheck(pod).CheckHealthAsync(new HealthCheckContext());
+        result.Description!.ShouldContain($"token {account.FullName}/token is empty");
+        // A change that is looked for every 20 s may wait for 40.
+        pod.Status = pod.Status with { Volumes = [pod.Status.Volumes[0] with { UnreadSince = Now.AddSeconds(-40) }] };
+        (await CheckAsync(o => o.CheckServiceAccount = false)).Status.ShouldBe(HealthStatus.Healthy);
+        pod.Status = pod.Status with { Volumes = [pod.Status.Volumes[0] with { UnreadSince = Now.AddSeconds(-41) }] };
+        (await CheckAsync(o => o.CheckServiceAccount = false)).Status.ShouldBe(HealthStatus.Degraded);
+    }
+
     [Fact]
     public async Task It_is_one_of_the_apps_health_checks()
     {

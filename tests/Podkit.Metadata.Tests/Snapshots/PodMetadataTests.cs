@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
 using Podkit.Metadata.Testing;
+using Podkit.Metadata.Watching;
 
 namespace Podkit.Metadata.Tests.Snapshots;
 
@@ -285,6 +286,33 @@ public sealed class PodMetadataTests : IDisposable
     }
 
     [Fact]
+    public async Task A_volume_of_the_options_that_comes_late_to_a_pod_is_said_to_be_missing_until_then()
+    {
+        _fake.RemoveVolume();
+        var options = Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" }, "", _fake.Directory);
+        options.PollInterval = TimeSpan.FromMilliseconds(10);
+        using var pod = PodMetadata.Open(options, _log);
+        var problem = $"{_fake.Directory} does not exist: mount the Downward API volume there, or correct PodMetadataOptions.Volumes";
+        pod.Status.Volumes[0].Problem.ShouldBe(problem);
+        _fake.RestoreVolume();
+        await pod.UntilAsync(s => s.Name == "web-1");
+        pod.Status.Problems.ShouldBeEmpty();
+        _log.Lines.ShouldHaveSingleItemThat(l => l.StartsWith("Warning", StringComparison.Ordinal)).ShouldBe("Warning: " + problem);
+        _log.Lines.ShouldContain($"Information: {_fake.Directory} can be read again");
+    }
+
+    [Fact]
+    public void A_volume_that_changes_before_all_is_read_is_not_lost()
+    {
+        using var second = new FakePod("web-2", "other");
+        var options = Nowhere.Options(null, "", _fake.Directory, second.Directory);
+        options.DirectoryEvents = new Early(_fake);
+        using var pod = PodMetadata.Open(options, _log);
+        (pod.Current.Labels["env"], pod.Current.Name).ShouldBe(("early", "web-1"));
+        pod.Status.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Exhausted_inotify_is_said_once_and_changes_still_come()
     {
         using var pod = Open(o => (o.DirectoryEvents, o.PollInterval) = (new NoInotify(), TimeSpan.FromMilliseconds(10)));
@@ -375,5 +403,24 @@ public sealed class PodMetadataTests : IDisposable
         _fake.Configure(options);
         configure?.Invoke(options);
         return PodMetadata.Open(options, _log);
+    }
+
+    /// <summary>Tells of a change of the first volume when the second is about to be watched.</summary>
+    private sealed class Early(FakePod first) : IDirectoryEvents
+    {
+        private IDirectoryListener? _first;
+
+        public IDisposable? TryWatch(string directory, IDirectoryListener listener, out string problem)
+        {
+            problem = "";
+            if (directory == first.Directory) _first = listener;
+            else if (Interlocked.Exchange(ref _first, null) is { } told)
+            {
+                first.SetLabel("env", "early");
+                told.Touched()!.Execute();
+            }
+
+            return null;
+        }
     }
 }
