@@ -150,7 +150,11 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     }
 
     /// <summary>Opens what several share. <see cref="Dispose"/> does nothing then: <see cref="End"/> ends it, when the last of them is gone.</summary>
-    internal static PodMetadata OpenShared(PodMetadataOptions options) => new(options, isShared: true);
+    internal static PodMetadata OpenShared(PodMetadataOptions options)
+    {
+        options.Validate();
+        return new PodMetadata(options, isShared: true);
+    }
 
     /// <summary>Gives the logger when there was none yet. What there was to say until now is said at once.</summary>
     /// <param name="logger">The logger.</param>

@@ -187,6 +187,10 @@ public sealed class PodConfigurationTests : IDisposable
         configuration["Pod:Name"].ShouldBe("web-1");
     }
 
+    [Fact]
+    public void A_path_that_is_none_is_an_error_that_names_the_option() =>
+        Should.Throw<ArgumentException>(() => new ConfigurationBuilder().AddDownwardApi("podinfo").Build()).Message.ShouldContain("PodMetadataOptions.Volumes must be absolute paths");
+
     private static Task Reload(IConfiguration configuration)
     {
         var reloaded = new TaskCompletionSource();
