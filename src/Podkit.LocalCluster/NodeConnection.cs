@@ -39,6 +39,19 @@ internal sealed class NodeConnection : IKubeletConnection
     public Task<IPodSession> OpenSessionAsync(PodReference pod, PodExecOptions options, CancellationToken cancellationToken) =>
         Task.FromResult<IPodSession>(new NodeSession(Find(pod, options.Container), options));
 
+    public async Task<Stream> OpenPortAsync(PodReference pod, int port, CancellationToken cancellationToken)
+    {
+        if (node is not { } running) throw new KubeletException(503, $"node {pod.NodeName} is not running");
+        try
+        {
+            return await running.ConnectAsync(pod.Namespace, pod.Name, port, pod.Uid, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            throw new KubeletException(500, e.Message);
+        }
+    }
+
     private ContainerConnection Find(PodReference pod, string container)
     {
         if (node is not { } running) throw new KubeletException(503, $"node {pod.NodeName} is not running");

@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Podkit.Client;
 using Podkit.Node.Agent;
 using Podkit.Node.Logs;
+using Podkit.Node.Pods;
 
 namespace Podkit.Node;
 
@@ -145,6 +147,23 @@ public sealed class NodeAgent : IAsyncDisposable
         var worker = _running?.Workers.Find(@namespace, pod);
         if (worker is null || (uid is not null && worker.Identity.Uid != uid)) return null;
         return worker.FindContainer(container);
+    }
+
+    /// <summary>Connects to a port of a running pod, at the pod's address. The caller disposes the stream.</summary>
+    /// <param name="namespace">The pod's namespace.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="uid">The pod's UID, when no other pod of that name is meant.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">There is no such pod, or nothing of it runs.</exception>
+    /// <exception cref="IOException">Nothing listens; the message says where that was tried.</exception>
+    public Task<NetworkStream> ConnectAsync(string @namespace, string pod, int port, string? uid, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, 65535);
+        var worker = _running?.Workers.Find(@namespace, pod);
+        if (worker?.RunningAddress is not { } address || (uid is not null && worker.Identity.Uid != uid)) throw new InvalidOperationException($"pod not found (\"{pod}_{@namespace}\")");
+        return PodPorts.ConnectAsync(address, port, cancellationToken);
     }
 
     /// <summary>Stops the node if it runs, within the grace of its pods.</summary>

@@ -2,6 +2,7 @@ using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Operations;
 using Podkit.ApiServer.Requests;
 using Podkit.ApiServer.Streaming;
+using Podkit.ApiServer.Streaming.Ports;
 
 namespace Podkit.ApiServer.Handlers;
 
@@ -20,7 +21,8 @@ internal static class SubresourceHandlers
         if (known.Name == "log" && request.Info.Verb == "get" && request.Kind == Kinds.Pods) return LogHandler.HandleAsync(request);
         if (!known.Verbs.Contains(request.Info.Verb)) throw ApiException.MethodNotAllowed();
         if (known.Name is "exec" or "attach" && request.Kind == Kinds.Pods) return ExecHandler.HandleAsync(request);
-        if (known.Name is "portforward" or "proxy") throw ApiException.NotImplemented($"{request.Kind.Resource}/{known.Name} is not offered by this server");
+        if (known.Name is "portforward" && request.Kind == Kinds.Pods) return PortForwardHandler.HandleAsync(request);
+        if (known.Name is "proxy") throw ApiException.NotImplemented($"{request.Kind.Resource}/{known.Name} is not offered by this server");
         if (known.Kind == "Scale") return ScaleHandlers.HandleAsync(request);
         return request.Info.Verb switch
         {

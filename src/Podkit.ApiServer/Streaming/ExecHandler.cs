@@ -14,7 +14,7 @@ internal static class ExecHandler
         var options = ReadOptions(request, container);
         var session = await OpenAsync(target, options, request.Aborted).ConfigureAwait(false);
         using var socket = new ChannelSocket(await WebSocketUpgrade.AcceptAsync(request.Http, protocol).ConfigureAwait(false));
-        await new ChannelSession(socket, options, protocol, request.Services.Time).RunAsync(session, request.Aborted, request.Services.Stopping).ConfigureAwait(false);
+        await new ChannelSession(socket, session, options, protocol, request.Services.Time).RunAsync(request.Aborted, request.Services.Stopping).ConfigureAwait(false);
     }
 
     private static PodExecOptions ReadOptions(ApiRequest request, string container)

@@ -60,7 +60,8 @@ internal static class WebSocketUpgrade
             throw ApiException.TooManyRequests("too many connections to containers are open, please try again later.", 1);
         }
 
-        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol, KeepAliveInterval = SignOfLife });
+        // Not told the subprotocol: .NET takes port-forward's for a mistake, as it holds a slash.
+        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = SignOfLife });
     }
 
     private static bool HasToken(StringValues header, string token) =>

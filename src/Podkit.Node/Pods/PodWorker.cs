@@ -70,6 +70,15 @@ internal sealed partial class PodWorker : IDisposable
         lock (_runs) return _runs.GetValueOrDefault(container)?.Connection;
     }
 
+    /// <summary>The pod's address while one of its containers runs, otherwise null.</summary>
+    public string? RunningAddress
+    {
+        get
+        {
+            lock (_runs) return _runs.Values.Any(run => run.Connection is not null) && PodIPs is [var first, ..] ? first : null;
+        }
+    }
+
     /// <summary>Whether the pod has a container of that name, and how it stands for those who ask for its log.</summary>
     public ContainerStatus? FindStatus(string container)
     {

@@ -67,6 +67,22 @@ internal sealed class StreamingServer : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>Connects with a subprotocol that .NET's own client takes for a mistake.</summary>
+    public async Task<WebSocket> ConnectTunnelAsync(string path, string protocol)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", protocol);
+        var response = await Server.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        ((int)response.StatusCode).ShouldBe(101);
+        response.Headers.GetValues("Sec-WebSocket-Protocol").ShouldBe([protocol]);
+        response.Headers.GetValues("Sec-WebSocket-Accept").ShouldBe(["s3pPLMBiTxaQ9kYGzzhZRbK+xOo="]);
+        return WebSocket.CreateFromStream(await response.Content.ReadAsStreamAsync(), new WebSocketCreationOptions());
+    }
+
     public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 }
 
