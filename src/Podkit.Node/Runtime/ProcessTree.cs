@@ -45,7 +45,6 @@ internal static class ProcessTree
             foreach (var process in all.Where(process => !depths.ContainsKey(process.Id) && depths.ContainsKey(process.Parent))) depths[process.Id] = depths[process.Parent] + 1;
         }
 
-        // What the whole session of this program is in is not the command's own.
         sessions.UnionWith(all.Where(process => depths.ContainsKey(process.Id) && process.Id != root).Select(process => process.Session));
         return [.. all.Where(process => process.Id != root && (depths.ContainsKey(process.Id) || sessions.Contains(process.Session))).OrderBy(process => depths.GetValueOrDefault(process.Id)).Select(process => process.Id)];
     }
