@@ -288,17 +288,18 @@ public sealed class PodMetadataTests : IDisposable
     [Fact]
     public async Task A_volume_of_the_options_that_comes_late_to_a_pod_is_said_to_be_missing_until_then()
     {
-        _fake.RemoveVolume();
-        var options = Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" }, "", _fake.Directory);
+        using var folder = new Podkit.Testing.TemporaryFolder();
+        var directory = Path.Combine(folder.Path, "podinfo");
+        var options = Nowhere.Options(new() { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1" }, "", directory);
         options.PollInterval = TimeSpan.FromMilliseconds(10);
         using var pod = PodMetadata.Open(options, _log);
-        var problem = $"{_fake.Directory} does not exist: mount the Downward API volume there, or correct PodMetadataOptions.Volumes";
+        var problem = $"{directory} does not exist: mount the Downward API volume there, or correct PodMetadataOptions.Volumes";
         pod.Status.Volumes[0].Problem.ShouldBe(problem);
-        _fake.RestoreVolume();
+        Directory.Move(_fake.Directory, directory); // Whole at once, as a mount is.
         await pod.UntilAsync(s => s.Name == "web-1");
         pod.Status.Problems.ShouldBeEmpty();
         _log.Lines.ShouldHaveSingleItemThat(l => l.StartsWith("Warning", StringComparison.Ordinal)).ShouldBe("Warning: " + problem);
-        _log.Lines.ShouldContain($"Information: {_fake.Directory} can be read again");
+        _log.Lines.ShouldContain($"Information: {directory} can be read again");
     }
 
     [Fact]
