@@ -14,7 +14,7 @@ namespace Podkit.Bench;
 /// </summary>
 internal static class FirstCallBench
 {
-    private const string Manifest = """
+    internal const string Manifest = """
         apiVersion: v1
         kind: Pod
         metadata: {name: first}
@@ -75,7 +75,7 @@ internal static class FirstCallBench
     }
 
     /// <summary>What a pod is given: address, token, authority, namespace.</summary>
-    private static async Task<Dictionary<string, string>> ServiceAccountAsync(string kubeconfig, DirectoryInfo folder, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<string, string>> ServiceAccountAsync(string kubeconfig, DirectoryInfo folder, CancellationToken cancellationToken)
     {
         using var client = KubernetesClient.FromKubeConfig(kubeconfig);
         var binding = new ClusterRoleBinding
