@@ -21,17 +21,23 @@ internal static class PeersBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Pods} pods of {pods.Average(p => p.Length):0} bytes of JSON; medians; the ratio is to {Peer.All[0].Name}; load {File.ReadAllText("/proc/loadavg").TrimEnd()}"));
         var (json, protobuf) = (PeerBytes.Json(pods), PeerBytes.Protobuf(pods));
         var table = new PeerTable();
-        await FirstCallsAsync(table, peers, rounds * 3, cancellationToken);
-        for (var round = 0; round < rounds; round++)
+        try
         {
-            var running = peers.Where(p => p.Rounds > round).ToList();
-            foreach (var peer in running.Where(p => p.Lists)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "lists", (_, config) => ListsAsync(table, peer, config, cancellationToken));
-            foreach (var peer in running.Where(p => p.Watches)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "syncs", (_, config) => SyncsAsync(table, peer, config, cancellationToken));
-            foreach (var peer in running.Where(p => p.Watches)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "changes", (api, config) => ChangesAsync(table, peer, api, config, cancellationToken));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {rounds} done; load {File.ReadAllText("/proc/loadavg").TrimEnd()}"));
+            await FirstCallsAsync(table, peers, rounds * 3, cancellationToken);
+            for (var round = 0; round < rounds; round++)
+            {
+                var running = peers.Where(p => p.Rounds >= rounds - round).ToList();
+                foreach (var peer in running.Where(p => p.Lists)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "lists", (_, config) => ListsAsync(table, peer, config, cancellationToken));
+                foreach (var peer in running.Where(p => p.Watches)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "syncs", (_, config) => SyncsAsync(table, peer, config, cancellationToken));
+                foreach (var peer in running.Where(p => p.Watches)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "changes", (api, config) => ChangesAsync(table, peer, api, config, cancellationToken));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {rounds} done; load {File.ReadAllText("/proc/loadavg").TrimEnd()}"));
+            }
+        }
+        finally
+        {
+            table.Print([.. Peer.All.Select(p => p.Name), Sandbox]); // What there is, too, when somebody has enough.
         }
 
-        table.Print([.. Peer.All.Select(p => p.Name), Sandbox]);
         return true;
     }
 
@@ -128,6 +134,7 @@ internal static class PeersBench
         var folder = Directory.CreateTempSubdirectory("podkit-peers-");
         try
         {
+            await Cluster.BuildAsync(cancellationToken);
             await using var cluster = Cluster.Start(FirstCallBench.Manifest);
             await cluster.WaitForAsync("the-first-line", cancellationToken);
             var inPod = await FirstCallBench.ServiceAccountAsync(cluster.Kubeconfig, folder, cancellationToken);
