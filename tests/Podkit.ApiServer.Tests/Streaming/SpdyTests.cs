@@ -122,7 +122,7 @@ public class SpdyTests
         await running;
         opened.ShouldHaveSingleItem().Id.ShouldBe(1u);
         opened[0].IsReset.IsCancellationRequested.ShouldBeTrue();
-        (await AllAsync(client)).ShouldBe("80030006" + "00000004" + "00000007" + "80030002" + "00000013" + "00000001" + "78bbe3c6a7c2" + "000400fbff00000000" + "80030007" + "00000008" + "00000001" + "00000001");
+        (await AllAsync(client)).ShouldBe("80030006" + "00000004" + "00000007" + "80030002" + "00000018" + "00000001" + "78bbe3c6a7c2" + "000400fbff00000000" + "000000ffff" + "80030007" + "00000008" + "00000001" + "00000001");
     }
 
     [Fact]

@@ -25,7 +25,10 @@ internal sealed class SpdyWriter(Stream stream, CancellationToken life) : IDispo
         while (data.Length > 0);
     }
 
-    /// <summary>Takes a stream, with no headers. They are a zlib stream over all replies; blocks of plain bytes need no compressor.</summary>
+    /// <summary>
+    /// Takes a stream, with no headers. They are a zlib stream over all replies; blocks of plain bytes need no compressor. The empty block behind them is how zlib says
+    /// that this is all for now: without it Go's reader looks for the next block at once, and never recovers from finding none.
+    /// </summary>
     public async ValueTask WriteReplyAsync(uint streamId, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -33,7 +36,7 @@ internal sealed class SpdyWriter(Stream stream, CancellationToken life) : IDispo
         {
             ReadOnlySpan<byte> begin = _headersBegun ? [] : [0x78, 0xBB, 0xE3, 0xC6, 0xA7, 0xC2];
             _headersBegun = true;
-            byte[] payload = [.. Number(streamId), .. begin, .. SpdyHeaderReader.Stored(Number(0))];
+            byte[] payload = [.. Number(streamId), .. begin, .. SpdyHeaderReader.Stored(Number(0)), .. SpdyHeaderReader.Stored([])];
             await stream.WriteAsync(Frame(Control(SpdyFrames.SynReply), 0, payload), life).ConfigureAwait(false);
         }
         finally
