@@ -38,7 +38,14 @@ internal sealed class LocalPod : IAsyncDisposable
         return (await program.EndAsync(), program.Output);
     }
 
-    public Program StartKubectl(params string[] arguments) => Program.Start(Repository.Kubectl, ["--kubeconfig", Kubeconfig, .. arguments], environment: new Dictionary<string, string> { ["HOME"] = directory.FullName });
+    /// <summary>Runs kubectl to its end, with what it reads.</summary>
+    public async Task<(int ExitCode, string Output)> KubectlWithInputAsync(string input, params string[] arguments)
+    {
+        await using var program = StartKubectl(arguments, input);
+        return (await program.EndAsync(), program.Output);
+    }
+
+    public Program StartKubectl(params string[] arguments) => StartKubectl(arguments, input: null);
 
     /// <summary>Ctrl-C, and the exit code.</summary>
     public async Task<int> StopAsync()
@@ -52,6 +59,9 @@ internal sealed class LocalPod : IAsyncDisposable
         await Program.DisposeAsync();
         directory.Delete(recursive: true);
     }
+
+    private Program StartKubectl(string[] arguments, string? input) =>
+        Program.Start(Repository.Kubectl, ["--kubeconfig", Kubeconfig, .. arguments], input, new Dictionary<string, string> { ["HOME"] = directory.FullName });
 
     private static LocalPod Start(string[] command, string? manifest, string[] arguments)
     {
