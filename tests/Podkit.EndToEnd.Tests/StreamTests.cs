@@ -137,7 +137,7 @@ public class StreamTests
             await exec.EndAsync();
         }
 
-        for (var i = 0; i < 200 && Machine.Processes($"sleep {mark}").Count > 0; i++) await Task.Delay(50);
+        for (var i = 0; i < 1200 && Machine.Processes($"sleep {mark}").Count > 0; i++) await Task.Delay(50);
         Machine.Processes($"sleep {mark}").ShouldBeEmpty();
     }
 
