@@ -9,7 +9,10 @@ namespace Podkit.Client.Tls;
 /// </summary>
 internal static class SystemAuthorities
 {
-    private static readonly Lazy<Task> Reading = new(() => OperatingSystem.IsLinux() ? Task.Run(Read) : Task.CompletedTask);
+    // A thread of its own: where there is one processor, the pool has one thread at first, and the call needs it.
+    private static readonly Lazy<Task> Reading = new(() => OperatingSystem.IsLinux()
+        ? Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)
+        : Task.CompletedTask);
 
     /// <summary>
     /// Begins to fill the cache, once in a process. The task ends when it is full, and never fails: what cannot be read the verification meets again, and
