@@ -5,7 +5,7 @@ using Podkit.Client;
 
 // Lists the pods of all namespaces, as the first sample does; with an argument, prints where the time went.
 var phases = new List<(string Name, double Milliseconds)>();
-var started = Process.GetCurrentProcess().StartTime;
+var started = args.Length > 0 ? Process.GetCurrentProcess().StartTime : default;
 Mark("runtime");
 using var client = Environment.GetEnvironmentVariable("PODKIT_SERVICE_ACCOUNT") is { Length: > 0 } directory
     ? new KubernetesClient(KubernetesClientConfiguration.InCluster(new InClusterOptions { ServiceAccountDirectory = directory }))
