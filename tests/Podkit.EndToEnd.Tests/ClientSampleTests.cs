@@ -14,7 +14,8 @@ public sealed class ClientSampleTests : IAsyncLifetime
           containers:
           - name: main
             image: busybox:1.36
-            command: ["sh", "-c", "echo serving; exec sleep 3600"]
+            command: ["sh", "-c", "mkdir -p /tmp/www && echo hello from web-0 > /tmp/www/index.html && echo serving && exec busybox httpd -f -p $POD_IP:80 -h /tmp/www"]
+            env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
             resources: {limits: {cpu: 250m, memory: 64Mi}}
         """);
 
@@ -31,6 +32,28 @@ public sealed class ClientSampleTests : IAsyncLifetime
 
     [Fact]
     public async Task A_pod_is_read_with_its_types() => (await RunAsync("get-pod")).ShouldBe((0, "label app is web\nmain may have 250 millicores\nmain may have 67108864 bytes"));
+
+    [Fact]
+    public async Task A_log_is_read_and_a_program_runs_in_the_pod()
+    {
+        var (code, output) = await RunAsync("logs-and-exec");
+        code.ShouldBe(0, output);
+        var lines = output.Split('\n');
+        lines[0].ShouldEndWith("Z serving");
+        lines[1].ShouldBe("web-0", "the pod's own host name");
+        lines[^1].ShouldBe("exit code 0");
+    }
+
+    [Fact]
+    public async Task A_port_of_the_pod_is_reached_from_here()
+    {
+        await using var sample = Start("port-forward");
+        var said = await sample.WaitForAsync("is the pod's port 80");
+        using var http = new HttpClient();
+        (await http.GetStringAsync(said[..said.IndexOf(' ', StringComparison.Ordinal)])).ShouldBe("hello from web-0\n");
+        sample.Signal(2);
+        (await sample.EndAsync()).ShouldBe(130, sample.Output);
+    }
 
     [Fact]
     public async Task An_informer_tells_what_there_is_and_what_comes_and_goes()
