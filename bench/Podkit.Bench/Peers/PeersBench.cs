@@ -23,7 +23,6 @@ internal static class PeersBench
         var table = new PeerTable();
         try
         {
-            await FirstCallsAsync(table, peers, rounds * 3, cancellationToken);
             for (var round = 0; round < rounds; round++)
             {
                 var running = peers.Where(p => p.Rounds >= rounds - round).ToList();
@@ -32,6 +31,8 @@ internal static class PeersBench
                 foreach (var peer in running.Where(p => p.Watches)) await ServedAsync(peer, peer.Protobuf ? protobuf : json, "changes", (api, config) => ChangesAsync(table, peer, api, config, cancellationToken));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {rounds} done; load {File.ReadAllText("/proc/loadavg").TrimEnd()}"));
             }
+
+            await FirstCallsAsync(table, peers, rounds * 3, cancellationToken);
         }
         finally
         {
