@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Podkit.Node.Interop;
 
 namespace Podkit.Node.Runtime.Sandbox;
