@@ -47,7 +47,7 @@ public class ExampleTests
         await pod.ReadyAsync();
         (await pod.Program.WaitForAsync("I have labels")).ShouldContain("\"env\":\"production\"");
         (await pod.Program.WaitForAsync("I have limits")).ShouldContain("\"cpu\":\"250m\"");
-        (await pod.Program.WaitForAsync("my log begins with: ")).ShouldMatch("my log begins with: (no answer yet|I have labels)");
+        (await pod.Program.WaitForAsync("my log begins with: ")).ShouldMatch("my log begins with: (curl: |no answer yet|I have labels)");
         await pod.Program.WaitForAsync("now labels");
         (await pod.KubectlAsync("label", "pod", "ambassador-pod", "env=staging", "--overwrite")).ExitCode.ShouldBe(0);
         await pod.Program.WaitForAsync(l => l.Contains("now labels", StringComparison.Ordinal) && l.Contains("\"env\":\"staging\"", StringComparison.Ordinal));

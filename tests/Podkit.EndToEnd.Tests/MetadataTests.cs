@@ -127,7 +127,7 @@ public partial class MetadataTests
         {
             // One kubectl sends several patches, one after the other as fast as they are answered; between its runs there are pauses.
             var next = Math.Min(Patches, done + random.Next(1, 20));
-            var patches = string.Join("\n---\n", Enumerable.Range(done + 1, next - done).Select(i => Patch(i).ToJsonString()));
+            var patches = string.Join('\n', Enumerable.Range(done + 1, next - done).Select(i => Patch(i).ToJsonString()));
             await File.WriteAllTextAsync(pod.Kubeconfig + ".patches", patches);
             var (code, output) = await pod.KubectlAsync("apply", "--server-side", "--force-conflicts", "-f", pod.Kubeconfig + ".patches");
             code.ShouldBe(0, output);

@@ -5,6 +5,9 @@ namespace Podkit.ApiServer;
 /// <summary>A Kubernetes API server in this process. Disposing it stops it.</summary>
 public sealed class KubernetesApiServer : IAsyncDisposable
 {
+    private const int PortAttempts = 50;
+    private static readonly TimeSpan PortDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly ServerState state;
     private readonly SemaphoreSlim gate = new(1, 1);
     private ServerRun? run;
@@ -63,11 +66,27 @@ public sealed class KubernetesApiServer : IAsyncDisposable
             if (run is not null) await run.DisposeAsync().ConfigureAwait(false);
             run = null;
             state.Store.ForgetHistory();
-            run = await ServerRun.StartAsync(state, isFirst: false, cancellationToken).ConfigureAwait(false);
+            run = await StartAgainAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             gate.Release();
+        }
+    }
+
+    /// <summary>Starts at the port that was left. A client that tries to connect meanwhile may be given it for its own end, and gives it back soon.</summary>
+    private async Task<ServerRun> StartAgainAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ServerRun.StartAsync(state, isFirst: false, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException) when (attempt < PortAttempts)
+            {
+                await Task.Delay(PortDelay, Options.Time, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

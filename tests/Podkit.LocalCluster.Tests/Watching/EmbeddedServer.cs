@@ -95,7 +95,12 @@ internal sealed class EmbeddedServer : IAsyncDisposable
                 }
                 catch (SocketException)
                 {
-                    // The server is being restarted: refused there, refused here.
+                    // The server is being restarted.
+                }
+
+                // Refused there, refused here. A port where nobody listens may be the very one that the connecting end was given: it is connected to itself then, and takes the port.
+                if (!server.Connected || server.LocalEndPoint!.Equals(server.RemoteEndPoint))
+                {
                     client.Close(0);
                     server.Dispose();
                     continue;
