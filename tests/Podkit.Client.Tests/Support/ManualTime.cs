@@ -27,7 +27,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Ends when a timer of the wanted kind is set, with its time.</summary>
+    /// <summary>Ends when a timer of the wanted kind is set, with its time; or in a minute, when none comes.</summary>
     public Task<TimeSpan> TimerAsync(Func<TimeSpan, bool> wanted)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class ManualTime : TimeProvider
 
             var done = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((wanted, done));
-            return done.Task;
+            return done.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class RestartTests
     {
         using var authority = new TestAuthority();
         using var certificate = authority.Server();
-        var first = await FakeApiServer.StartAsync(certificate, c => c.IsWatch() ? c.Line(Answers.Event("ADDED", Answers.Pod("before", 2))).ContinueWith(_ => c.Forever()).Unwrap() : c.Json(Answers.PodList(1, "")), 0, http2);
+        var first = await FakeApiServer.StartAsync(certificate, c => c.IsWatch() ? c.Line(Answers.Event("ADDED", Answers.Pod("before", 2))).ContinueWith(_ => c.Forever()).Unwrap() : c.Json(Answers.PodList(1, "")), Ports.Steady(), http2);
         using var client = Clients.For(first, authority);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var events = client.Pods.WatchAsync(new WatchOptions { StreamingList = false }, stop.Token).GetAsyncEnumerator(stop.Token);

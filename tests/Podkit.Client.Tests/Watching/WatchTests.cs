@@ -7,12 +7,15 @@ namespace Podkit.Client.Tests.Watching;
 
 public sealed class WatchTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     private readonly TestAuthority _authority = new();
     private readonly ManualTime _time = new();
     private readonly ConcurrentQueue<(Exception Error, TimeSpan Wait)> _errors = new();
     private readonly ConcurrentQueue<RequestDelegate> _lists = new();
     private readonly ConcurrentQueue<RequestDelegate> _watches = new();
     private readonly CancellationTokenSource _stop = new();
+    private int _waits;
     private FakeApiServer _server = null!;
     private KubernetesClient _client = null!;
     private IAsyncEnumerator<WatchEvent<Pod>>? _events;
@@ -188,7 +191,7 @@ public sealed class WatchTests : IAsyncLifetime
         List(Answers.PodList(5, ""));
         Watch(Answers.Event("ADDED", Answers.Pod("a", 6)));
         var all = Expect("Init", "InitDone", "Apply a");
-        await _time.TimerAsync(t => t == TimeSpan.FromSeconds(waited)).WaitAsync(TimeSpan.FromSeconds(30));
+        await _time.TimerAsync(t => t == TimeSpan.FromSeconds(waited));
         _time.Advance(TimeSpan.FromSeconds(waited));
         await all;
         _errors.ShouldHaveSingleItem().Wait.ShouldBe(TimeSpan.FromSeconds(waited));
@@ -275,7 +278,7 @@ public sealed class WatchTests : IAsyncLifetime
         var rest = Expect("Apply b");
         await _time.TimerAsync(t => t == TimeSpan.FromSeconds(105));
         _time.Advance(TimeSpan.FromSeconds(105));
-        await cut.Task;
+        await cut.Task.WaitAsync(Limit);
         await rest;
     }
 
@@ -344,7 +347,7 @@ public sealed class WatchTests : IAsyncLifetime
         await Until(() => Requests().Count == 2);
         await _stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(async () => await next);
-        await gone.Task;
+        await gone.Task.WaitAsync(Limit);
     }
 
     [Fact]
@@ -494,7 +497,7 @@ public sealed class WatchTests : IAsyncLifetime
         _events ??= _client.Pods.InAllNamespaces().MatchingFields("spec.nodeName=here")
             .WatchAsync(options with { OnError = (e, wait) => _errors.Enqueue((e, wait)) }, _stop.Token).GetAsyncEnumerator(_stop.Token);
         var seen = new List<string>();
-        while (seen.Count < expected.Length && await _events.MoveNextAsync())
+        while (seen.Count < expected.Length && await _events.MoveNextAsync().AsTask().WaitAsync(Limit))
         {
             var (type, pod) = _events.Current;
             seen.Add($"{type} {pod?.Metadata.Name} {pod?.Metadata.Labels?["env"]}".TrimEnd());
@@ -503,16 +506,28 @@ public sealed class WatchTests : IAsyncLifetime
         seen.ShouldBe(expected);
     }
 
-    /// <summary>Lets a back-off pass: the timers of requests are longer, and not below 800 ms doubled a few times.</summary>
+    /// <summary>
+    /// Lets the next back-off pass: the timers of requests are longer, and not below 800 ms doubled a few times. One that its jitter has made shorter than
+    /// timers can be passes by itself.
+    /// </summary>
     private async Task Wait()
     {
+        await Until(() => Backoffs().Count > _waits);
+        if (Backoffs()[_waits++] < TimeSpan.FromMilliseconds(1)) return;
         var wait = await _time.TimerAsync(t => t < TimeSpan.FromSeconds(10));
         _time.Advance(wait);
     }
 
+    private List<TimeSpan> Backoffs() => [.. _errors.Select(e => e.Wait).Where(w => w > TimeSpan.Zero)];
+
     private static async Task Until(Func<bool> condition)
     {
-        while (!condition()) await Task.Delay(1);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (clock.Elapsed > Limit) throw new TimeoutException();
+            await Task.Delay(1);
+        }
     }
 
     private List<string> Requests() => [.. _server.Requests];
