@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Podkit.Testing;
 
 namespace Podkit.Client.Tests.Misbehaving;
 
@@ -17,7 +18,7 @@ internal sealed class RawApiServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, Task> _connections = new();
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
-    private int _port;
+    private readonly int _port = Ports.Steady();
 
     public RawApiServer(X509Certificate2 certificate)
     {
@@ -50,7 +51,6 @@ internal sealed class RawApiServer : IAsyncDisposable
         _listener = new TcpListener(IPAddress.Loopback, _port);
         _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start();
-        _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         var listener = _listener;
         _accepting = Task.Run(() => AcceptAsync(listener));
     }

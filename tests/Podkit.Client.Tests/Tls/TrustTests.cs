@@ -144,7 +144,7 @@ public sealed class TrustTests : IDisposable
 
         async Task<KubernetesClient> ClientOf(string caFile)
         {
-            await using var first = await FakeApiServer.StartAsync(_authority.Server(), c => c.Json("""{"minor":"34"}"""));
+            await using var first = await FakeApiServer.StartAsync(_authority.Server(), c => c.Json("""{"minor":"34"}"""), Ports.Steady());
             port = first.Port;
             var made = new KubernetesClient(new KubernetesClientConfiguration(first.Address) { CertificateAuthorityFile = caFile });
             (await made.GetVersionAsync()).Minor.ShouldBe("34");
