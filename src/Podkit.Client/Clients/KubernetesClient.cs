@@ -184,9 +184,6 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         Api.Dispose();
-        _tokens?.Dispose();
-        _plugin?.Dispose();
-        Discovery.Dispose();
     }
 
     /// <summary>Closes the connections.</summary>

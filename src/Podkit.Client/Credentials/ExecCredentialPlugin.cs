@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
+using Podkit.Client.Http;
 using Podkit.Client.Telemetry;
 
 namespace Podkit.Client.Credentials;
 
 /// <summary>The credentials of a plugin: run once for all that wait, kept until they expire or are refused.</summary>
-internal sealed class ExecCredentialPlugin(ExecCredentialOptions exec, KubernetesClientConfiguration configuration, KubernetesClientOptions options) : IDisposable
+internal sealed class ExecCredentialPlugin(ExecCredentialOptions exec, KubernetesClientConfiguration configuration, KubernetesClientOptions options)
 {
     /// <summary>Credentials this near to their end are not sent any more: they would end on the way.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _running = new(1, 1);
+    private readonly Gate _running = new();
     private readonly ILogger _log = options.Logger;
     private volatile ExecCredential? _current;
 
@@ -19,11 +20,9 @@ internal sealed class ExecCredentialPlugin(ExecCredentialOptions exec, Kubernete
     /// <summary>Credentials other than those that the server has refused, or the same when the plugin has no others.</summary>
     public ValueTask<ExecCredential> RenewAsync(ExecCredential refused, CancellationToken cancellationToken) => RunAsync(refused, cancellationToken);
 
-    public void Dispose() => _running.Dispose();
-
     private async ValueTask<ExecCredential> RunAsync(ExecCredential? refused, CancellationToken cancellationToken)
     {
-        await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _running.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Whoever waited for another's run uses it.
@@ -34,7 +33,7 @@ internal sealed class ExecCredentialPlugin(ExecCredentialOptions exec, Kubernete
         }
         finally
         {
-            _running.Release();
+            _running.Leave();
         }
     }
 

@@ -1,3 +1,5 @@
+using Podkit.Client.Http;
+
 namespace Podkit.Client.Credentials;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed class FileTokenSource(string file, KubernetesClientOptions optio
 {
     private const int MaximumBytes = 1 << 20;
 
-    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Gate _reading = new();
     private volatile Reading? _last;
 
     public override string? Problem => _last?.Problem;
@@ -27,15 +29,9 @@ internal sealed class FileTokenSource(string file, KubernetesClientOptions optio
         return token == refused.Token ? null : new Credential(token);
     }
 
-    public override void Dispose()
-    {
-        _reading.Dispose();
-        base.Dispose();
-    }
-
     private async ValueTask<string> RefreshAsync(Reading? seen, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _reading.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Whoever waited for another's reading uses it.
@@ -44,7 +40,7 @@ internal sealed class FileTokenSource(string file, KubernetesClientOptions optio
         }
         finally
         {
-            _reading.Release();
+            _reading.Leave();
         }
     }
 

@@ -9,7 +9,7 @@ internal readonly record struct Credential(string? Token, object? Origin = null)
 }
 
 /// <summary>Where bearer tokens come from.</summary>
-internal abstract class TokenSource : IDisposable
+internal abstract class TokenSource
 {
     /// <summary>What is wrong with the source although the last good token still serves; null when nothing is.</summary>
     public virtual string? Problem => null;
@@ -19,10 +19,6 @@ internal abstract class TokenSource : IDisposable
 
     /// <summary>Something other than what the server has refused, or null when there is nothing else.</summary>
     public abstract ValueTask<Credential?> RenewAsync(Credential refused, CancellationToken cancellationToken);
-
-    public virtual void Dispose()
-    {
-    }
 
     public static TokenSource? For(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ExecCredentialPlugin? plugin) => configuration switch
     {

@@ -9,12 +9,12 @@ namespace Podkit.Client;
 /// The resources that a server has: two requests for aggregated discovery (<c>apidiscovery.k8s.io/v2</c>, Kubernetes 1.30 and later), else one for each group
 /// version. Kept for ten minutes; a name that is not known has it read again, as a CustomResourceDefinition may be new.
 /// </summary>
-public sealed class DiscoveryClient : IDisposable
+public sealed class DiscoveryClient
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private readonly ApiInvoker _api;
-    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Gate _reading = new();
     private volatile Snapshot? _snapshot;
 
     internal DiscoveryClient(ApiInvoker api) => _api = api;
@@ -50,9 +50,6 @@ public sealed class DiscoveryClient : IDisposable
     /// <summary>Forgets what is known; the next question reads it again.</summary>
     public void Invalidate() => _snapshot = null;
 
-    /// <inheritdoc/>
-    public void Dispose() => _reading.Dispose();
-
     internal async Task<ResourceKind> GetAsync(string name, CancellationToken cancellationToken) =>
         await FindAsync(name, cancellationToken).ConfigureAwait(false) ?? throw Unknown($"the server doesn't have a resource type \"{name}\"");
 
@@ -78,7 +75,7 @@ public sealed class DiscoveryClient : IDisposable
 
     private async Task<Snapshot> ReadAsync(Snapshot? old, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _reading.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Whoever waited for another's reading uses it.
@@ -88,7 +85,7 @@ public sealed class DiscoveryClient : IDisposable
         }
         finally
         {
-            _reading.Release();
+            _reading.Leave();
         }
     }
 

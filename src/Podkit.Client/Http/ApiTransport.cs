@@ -65,8 +65,6 @@ internal sealed class ApiTransport(KubernetesClientConfiguration configuration, 
                 _current?.Retire();
                 _current = null;
             }
-
-            _tls.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Podkit.Client.Http;
 
 namespace Podkit.Client.Streaming;
 
@@ -8,7 +9,7 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
 {
     private const int ChunkBytes = 32 * 1024;
 
-    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly Gate _sending = new();
 
     /// <summary>Gets a part of a message: its channel and bytes, whether it begins the message.</summary>
     public delegate ValueTask Receiver(byte channel, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
@@ -64,7 +65,7 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _sending.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
@@ -76,19 +77,15 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
         }
         finally
         {
-            _sending.Release();
+            _sending.Leave();
         }
     }
 
-    public void Dispose()
-    {
-        socket.Dispose();
-        _sending.Dispose();
-    }
+    public void Dispose() => socket.Dispose();
 
     private async ValueTask SendMessageAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _sending.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken).ConfigureAwait(false);
@@ -99,7 +96,7 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
         }
         finally
         {
-            _sending.Release();
+            _sending.Leave();
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net.WebSockets;
 using System.Text;
 using Podkit.Client.Errors;
 using Podkit.Client.Streaming;
@@ -113,13 +112,14 @@ public sealed class ContainerSession : IAsyncDisposable
             await _socket.ReceiveAsync(ReceivedAsync, _stop.Token).ConfigureAwait(false);
             await _socket.CloseAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException)
-        {
-            failure = new KubernetesConnectionException(KubernetesConnectionError.Broken, $"{_call}: the connection broke: {e.Message}", e);
-        }
         catch (OperationCanceledException e)
         {
             failure = e;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, those who read are told: a write that is cancelled, for one, disposes the socket under a reader.
+            failure = new KubernetesConnectionException(KubernetesConnectionError.Broken, $"{_call}: the connection broke: {e.Message}", e);
         }
 
         // What has come counts, even when the connection broke right after it.

@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Text;
 
 namespace Podkit.Client.Streaming;
@@ -87,13 +86,14 @@ internal sealed class PortConnection : Stream
             await _socket.ReceiveAsync(ReceivedAsync, _stop.Token).ConfigureAwait(false);
             await _socket.CloseAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException)
-        {
-            failure = new IOException($"{_description}: the connection broke: {e.Message}", e);
-        }
         catch (OperationCanceledException)
         {
             failure = new ObjectDisposedException(_description);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, those who read are told: a write that is cancelled, for one, disposes the socket under a reader.
+            failure = new IOException($"{_description}: the connection broke: {e.Message}", e);
         }
 
         if (_error.Length > 0) failure = new IOException($"{_description}: {_error}");

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Podkit.Client.Credentials;
+using Podkit.Client.Http;
 using Podkit.Client.Telemetry;
 
 namespace Podkit.Client.Tls;
@@ -11,17 +12,17 @@ namespace Podkit.Client.Tls;
 /// Reads the authorities and the client certificate, and again when their files change: at most every
 /// <see cref="KubernetesClientOptions.CertificateRefreshInterval"/>, and at once when a server is not trusted. Broken files keep the last good material.
 /// </summary>
-internal sealed class TlsMaterialSource : IDisposable
+internal sealed class TlsMaterialSource
 {
     private readonly KubernetesClientConfiguration _configuration;
     private readonly KubernetesClientOptions _options;
-    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Gate _reading = new();
     private volatile TlsMaterial? _material;
     private string? _fingerprint;
     private long _checkedAt;
 
     private readonly ExecCredentialPlugin? _plugin;
-    private ExecCredential? _credential;
+    private volatile ExecCredential? _credential;
     private volatile string? _problem;
 
     public TlsMaterialSource(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ExecCredentialPlugin? plugin) => (_configuration, _options, _plugin) = (configuration, options, plugin);
@@ -32,48 +33,63 @@ internal sealed class TlsMaterialSource : IDisposable
     private bool HasFiles => _configuration is not { CertificateAuthorityFile: null, ClientCertificateFile: null, ClientKeyFile: null };
 
     /// <summary>The newest good material; the same object as long as nothing changes.</summary>
-    public ValueTask<TlsMaterial> GetAsync(CancellationToken cancellationToken) => _plugin is null ? Current(cancellationToken) : AfterPluginAsync(_plugin, cancellationToken);
-
-    private ValueTask<TlsMaterial> Current(CancellationToken cancellationToken)
-    {
-        var material = _material;
-        var fresh = material is not null && (!HasFiles || _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CertificateRefreshInterval);
-        return fresh ? new ValueTask<TlsMaterial>(material!) : CheckAsync(material, cancellationToken);
-    }
-
-    private async ValueTask<TlsMaterial> AfterPluginAsync(ExecCredentialPlugin plugin, CancellationToken cancellationToken)
-    {
-        var credential = await plugin.GetAsync(cancellationToken).ConfigureAwait(false);
-        if (ReferenceEquals(Interlocked.Exchange(ref _credential, credential), credential) && _material is not null) return await Current(cancellationToken).ConfigureAwait(false);
-        return await CheckAsync(_material, cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<TlsMaterial> GetAsync(CancellationToken cancellationToken) => _plugin is null ? GetAsync(null, cancellationToken) : AfterPluginAsync(_plugin, cancellationToken);
 
     /// <summary>Looks at the files now. Returns what is newer than <paramref name="used"/>, or the same.</summary>
     public async ValueTask<TlsMaterial> CheckAsync(TlsMaterial? used, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _reading.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_material is { } current && !ReferenceEquals(current, used)) return current;
-            Volatile.Write(ref _checkedAt, _options.TimeProvider.GetTimestamp());
-            return _material = await LoadAsync(cancellationToken).ConfigureAwait(false);
+            return _material is { } current && !ReferenceEquals(current, used) ? current : await ReadAsync(_credential, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _reading.Release();
+            _reading.Leave();
         }
     }
 
-    public void Dispose() => _reading.Dispose();
+    private ValueTask<TlsMaterial> GetAsync(ExecCredential? credential, CancellationToken cancellationToken) =>
+        IsFresh(credential) ? new ValueTask<TlsMaterial>(_material!) : RefreshAsync(credential, cancellationToken);
 
-    private async Task<TlsMaterial> LoadAsync(CancellationToken cancellationToken)
+    private async ValueTask<TlsMaterial> AfterPluginAsync(ExecCredentialPlugin plugin, CancellationToken cancellationToken) =>
+        await GetAsync(await plugin.GetAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<TlsMaterial> RefreshAsync(ExecCredential? credential, CancellationToken cancellationToken)
+    {
+        await _reading.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Whoever waited for another's reading uses it.
+            return IsFresh(credential) ? _material! : await ReadAsync(credential, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Leave();
+        }
+    }
+
+    private bool IsFresh(ExecCredential? credential) =>
+        ReferenceEquals(_credential, credential) && _material is not null && (!HasFiles || _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CertificateRefreshInterval);
+
+    /// <summary>Fresh only when it has been read: who asks meanwhile waits, and hears of a problem as well.</summary>
+    private async Task<TlsMaterial> ReadAsync(ExecCredential? credential, CancellationToken cancellationToken)
+    {
+        var at = _options.TimeProvider.GetTimestamp();
+        var material = _material = await LoadAsync(credential, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _checkedAt, at);
+        _credential = credential;
+        return material;
+    }
+
+    private async Task<TlsMaterial> LoadAsync(ExecCredential? credential, CancellationToken cancellationToken)
     {
         try
         {
             var ca = await PemAsync(_configuration.CertificateAuthorityFile, _configuration.CertificateAuthorityData, cancellationToken).ConfigureAwait(false);
             var certificate = await PemAsync(_configuration.ClientCertificateFile, _configuration.ClientCertificateData, cancellationToken).ConfigureAwait(false);
             var key = await PemAsync(_configuration.ClientKeyFile, _configuration.ClientKeyData, cancellationToken).ConfigureAwait(false);
-            if (certificate is null && key is null && _credential is { Certificate: { } given } credential) (certificate, key) = (given, credential.Key);
+            if (certificate is null && key is null && credential is { Certificate: { } given }) (certificate, key) = (given, credential.Key);
             var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{ca}\0{certificate}\0{key}")));
             _problem = null;
             if (_material is { } same && fingerprint == _fingerprint) return same;
