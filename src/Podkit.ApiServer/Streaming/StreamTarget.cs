@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Podkit.ApiServer.Errors;
 using Podkit.ApiServer.Handlers;
 using Podkit.ApiServer.Operations;
@@ -9,9 +8,8 @@ namespace Podkit.ApiServer.Streaming;
 
 /// <summary>The pod that a streaming request is about, and its node's kubelet.</summary>
 /// <param name="Pod">The pod.</param>
-/// <param name="Document">The pod as stored.</param>
 /// <param name="Kubelet">The kubelet of its node.</param>
-internal sealed record StreamTarget(PodReference Pod, JsonObject Document, IKubeletConnection Kubelet)
+internal sealed record StreamTarget(PodReference Pod, IKubeletConnection Kubelet)
 {
     /// <summary>Finds the pod and checks what the request says of it, in kube-apiserver's order.</summary>
     /// <param name="request">The request.</param>
@@ -24,6 +22,6 @@ internal sealed record StreamTarget(PodReference Pod, JsonObject Document, IKube
         var node = pod.TextAt("spec.nodeName");
         if (node.Length == 0) throw ApiException.BadRequest($"pod {found.Name} does not have a host assigned");
         if (request.Services.Options.Kubelet is not { } kubelet || request.Services.Store.Find(Kinds.Nodes, "", node) is null) throw ApiException.NotFound(Kinds.Nodes, node);
-        return new StreamTarget(new PodReference(found.Namespace, found.Name, found.Uid, node), pod, kubelet);
+        return new StreamTarget(new PodReference(found.Namespace, found.Name, found.Uid, node), kubelet);
     }
 }
