@@ -14,15 +14,15 @@ namespace Podkit.Metadata;
 public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
 {
     private readonly PodMetadataOptions _options;
-    private readonly PodMetadataLog _log = new();
+    private readonly PodMetadataLog _log;
     private readonly ProblemTeller _teller;
     private readonly bool _isShared;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ChannelWriter<PodSnapshot>> _readers = [];
     private readonly List<string> _problems = [];
-    private readonly FoundValues[] _above;
-    private readonly FoundValues[] _below = []; // A volume may tell of a change before all else is read.
+    private readonly FoundValues[] _above = []; // A volume may tell of a change before all else is read.
+    private readonly FoundValues[] _below = [];
     private readonly MetadataVolume[] _volumes;
     private readonly Coalesced _fire;
     private readonly bool _isInPod;
@@ -37,12 +37,12 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
     {
         (_options, _isShared) = (options, isShared);
         _teller = new ProblemTeller(options.OnProblem, options.LastResort, options.TimeProvider);
-        _log.Use(_teller);
+        _log = new PodMetadataLog(_teller);
         _fire = new Coalesced(() => Interlocked.Exchange(ref _changed, new ConfigurationReloadToken()).OnReload());
         var processors = ResourceText.Processors();
         var files = ConfiguredValues.References("PodMetadataOptions.Files", options.Files);
         var variables = ConfiguredValues.References("PodMetadataOptions.Environment", options.Environment);
-        _above = [ConfiguredValues.Read(options)];
+        var configured = ConfiguredValues.Read(options);
         var discovery = new Discovery(options, files, processors);
         var directories = discovery.Directories();
         var watching = VolumeWatchOptions.From(options.UseInotify, options.DirectoryEvents, options.PollInterval, options.TimeProvider);
@@ -57,7 +57,7 @@ public sealed class PodMetadata : IPodMetadata, IDisposable, IAsyncDisposable
             var isInPod = _isInPod || _volumes.Any(v => !v.Values.IsEmpty);
             var environment = options.UseEnvironment ? EnvironmentValues.Read(options.Variable, variables, processors, isInPod, _problems) : FoundValues.Nothing;
             // A container's own variables tell its own resources; a volume, which all containers see, those of the one that the manifest names.
-            _above = [.. _above, environment.Resources()];
+            _above = [configured, environment.Resources()];
             _below = [pieces, environment, account, mounts, HostName(environment, account)];
             Refresh();
             foreach (var volume in _volumes.Where(_ => _current.IsInPod)) volume.SayMissing();

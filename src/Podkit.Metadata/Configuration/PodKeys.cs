@@ -8,11 +8,8 @@ namespace Podkit.Metadata.Configuration;
 /// <param name="log">Told what cannot be shown.</param>
 internal sealed class PodKeys(string section, PodMetadataLog log)
 {
-    private const int MostSaid = 100;
-
     private readonly Lock _gate = new();
     private readonly AnnotationDocuments _documents = new($"{section}:Annotations", log);
-    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
     public Dictionary<string, string?> Show(PodSnapshot pod)
     {
@@ -79,16 +76,11 @@ internal sealed class PodKeys(string section, PodMetadataLog log)
         var shown = new Dictionary<string, string>(map.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var key in map.Keys.Order(StringComparer.Ordinal))
         {
-            if (shown.TryGetValue(key, out var hidden)) SayHidden(kind, hidden, key);
+            if (shown.TryGetValue(key, out var hidden))
+                log.ProblemOnce($"the {kind.ToLowerInvariant()} {hidden} and {key} differ only by case, which configuration does not tell apart: {section}:{kind}:{key} shows {key}; {nameof(IPodMetadata)}.{kind} has both");
             shown[key] = key;
         }
 
         return shown.Values;
-    }
-
-    private void SayHidden(string kind, string hidden, string key)
-    {
-        if (_said.Count >= MostSaid || !_said.Add($"{kind} {hidden} {key}")) return;
-        log.Problem($"the {kind.ToLowerInvariant()} {hidden} and {key} differ only by case, which configuration does not tell apart: {section}:{kind}:{key} shows {key}; {nameof(IPodMetadata)}.{kind} has both");
     }
 }

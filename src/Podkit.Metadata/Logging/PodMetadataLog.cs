@@ -2,54 +2,37 @@ using Microsoft.Extensions.Logging;
 
 namespace Podkit.Metadata.Logging;
 
-/// <summary>What the library says. What it has to say before there is a logger waits for one.</summary>
-internal sealed partial class PodMetadataLog
+/// <summary>What the library says.</summary>
+/// <param name="logger">Where it says it.</param>
+internal sealed partial class PodMetadataLog(ILogger logger)
 {
-    private const int MostPending = 100;
+    private const int MostRemembered = 100;
 
-    private readonly Lock _gate = new();
-    private readonly List<Action<ILogger>> _pending = [];
-    private ILogger? _logger;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
-    /// <summary>Gives the logger. What has waited is said at once; a second logger is not used.</summary>
-    public void Use(ILogger logger)
+    public void InPod(string pod, string node, string sources) => LogInPod(logger, pod, node, sources);
+
+    public void NotInPod(string configured) => LogNotInPod(logger, configured);
+
+    public void Problem(string problem) => LogProblem(logger, problem);
+
+    public void Recovered(string what) => LogRecovered(logger, what);
+
+    public void NeverChanges(string values, string place, string remedy) => LogNeverChanges(logger, values, place, remedy);
+
+    public void Polling(string volume, string reason, double seconds) => LogPolling(logger, volume, reason, seconds);
+
+    public void CallbackFailed(Exception exception) => LogCallbackFailed(logger, exception);
+
+    /// <summary>Says a problem unless it has been said; so many different ones at most, since others choose what they are about.</summary>
+    public void ProblemOnce(string problem)
     {
-        List<Action<ILogger>> pending;
-        lock (_gate)
+        lock (_said)
         {
-            if (_logger is not null) return;
-            _logger = logger;
-            pending = [.. _pending];
-            _pending.Clear();
+            if (_said.Count >= MostRemembered || !_said.Add(problem)) return;
         }
 
-        foreach (var say in pending) say(logger);
-    }
-
-    public void InPod(string pod, string node, string sources) => Say(logger => LogInPod(logger, pod, node, sources));
-
-    public void NotInPod(string configured) => Say(logger => LogNotInPod(logger, configured));
-
-    public void Problem(string problem) => Say(logger => LogProblem(logger, problem));
-
-    public void Recovered(string what) => Say(logger => LogRecovered(logger, what));
-
-    public void NeverChanges(string values, string place, string remedy) => Say(logger => LogNeverChanges(logger, values, place, remedy));
-
-    public void Polling(string volume, string reason, double seconds) => Say(logger => LogPolling(logger, volume, reason, seconds));
-
-    public void CallbackFailed(Exception exception) => Say(logger => LogCallbackFailed(logger, exception));
-
-    private void Say(Action<ILogger> say)
-    {
-        ILogger? logger;
-        lock (_gate)
-        {
-            logger = _logger;
-            if (logger is null && _pending.Count < MostPending) _pending.Add(say);
-        }
-
-        if (logger is not null) say(logger);
+        Problem(problem);
     }
 
     [LoggerMessage(1, LogLevel.Information, "pod {Pod} on {Node}; known from {Sources}")]

@@ -6,6 +6,9 @@ namespace Podkit.Metadata.Sources;
 /// <summary>What is said of the first state: where it comes from, and what of it will never follow Kubernetes.</summary>
 internal static class Advice
 {
+    /// <summary>Why a piece of a volume does not follow it, and what helps.</summary>
+    public const string SubPathRemedy = "a subPath mount stays as it was at the container's start; mount the whole volume at a directory of its own, without subPath";
+
     public static void Say(PodSnapshot snapshot, IReadOnlyList<MetadataVolume> volumes, PodMetadataLog log)
     {
         if (snapshot.IsInPod)
@@ -22,7 +25,7 @@ internal static class Advice
         {
             var remedy = fixedValues.Key.Source == MetadataSource.EnvironmentVariable
                 ? "an environment variable stays as it was at the container's start; mount a downwardAPI volume with metadata.labels and metadata.annotations at /etc/podinfo instead"
-                : "a subPath mount stays as it was at the container's start; mount the whole volume at a directory of its own, without subPath";
+                : SubPathRemedy;
             var kind = fixedValues.Key.Source == MetadataSource.EnvironmentVariable ? "the environment variable " : "";
             log.NeverChanges(string.Join(", ", fixedValues.Select(v => v.FieldPath)), kind + fixedValues.Key.Place, remedy);
         }

@@ -8,21 +8,19 @@ internal sealed class MetadataVolume : IDisposable
 {
     private readonly VolumeWatcher _watcher;
     private readonly VolumeValues _parser;
-    private readonly PodMetadataLog _log;
+    private readonly VolumeNotices _notices;
     private readonly Action _changed;
     private readonly VolumeWatchOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, byte[]> _good = new(StringComparer.Ordinal);
     private VolumeContent? _content;
     private string? _fileProblem;
-    private string? _problem;
-    private bool _wasPresent;
     private bool _isMissed;
-    private bool _saidPolling;
 
     public MetadataVolume(string path, VolumeWatchOptions options, VolumeValues parser, PodMetadataLog log, Action changed)
     {
-        (_options, _parser, _log, _changed) = (options, parser, log, changed);
+        (_options, _parser, _changed) = (options, parser, changed);
+        _notices = new VolumeNotices(path, "the last values stay", options.PollInterval, log);
         _watcher = new VolumeWatcher(path, options, _ => Take(tell: true));
     }
 
@@ -33,7 +31,7 @@ internal sealed class MetadataVolume : IDisposable
 
     public string Path => _watcher.Path;
 
-    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _watcher.UnreadSince, _problem) { ReadingDelay = _options.PollInterval * 2 };
+    public PodVolumeStatus Status => new(Path, _watcher.Watching, Present, _watcher.ReadAt, _watcher.UnreadSince, _notices.Problem) { ReadingDelay = _options.PollInterval * 2 };
 
     private string NotThere => $"{Path} does not exist: mount the Downward API volume there, or correct {nameof(PodMetadataOptions)}.{nameof(PodMetadataOptions.Volumes)}";
 
@@ -49,7 +47,7 @@ internal sealed class MetadataVolume : IDisposable
     {
         lock (_gate)
         {
-            _isMissed = !_wasPresent;
+            _isMissed = true;
             SayProblem();
         }
     }
@@ -63,7 +61,7 @@ internal sealed class MetadataVolume : IDisposable
         {
             changed = Parse(_watcher.Content);
             SayProblem();
-            SayPolling();
+            _notices.SayPolling(_watcher);
         }
 
         if (changed && tell) _changed();
@@ -87,22 +85,5 @@ internal sealed class MetadataVolume : IDisposable
         return true;
     }
 
-    /// <summary>Says each problem once, and its end.</summary>
-    private void SayProblem()
-    {
-        var missing = Present ? null : _wasPresent ? $"{Path} is gone; the last values stay until it is back" : _isMissed ? NotThere : null;
-        var problem = _watcher.Problem ?? missing ?? _fileProblem;
-        _wasPresent |= Present;
-        if (problem == _problem) return;
-        if (problem is not null) _log.Problem(problem);
-        else _log.Recovered($"{Path} can be read again");
-        _problem = problem;
-    }
-
-    private void SayPolling()
-    {
-        if (_saidPolling || _watcher.WatchProblem is not { } reason || !Present) return;
-        _saidPolling = true;
-        _log.Polling(Path, reason, _options.PollInterval.TotalSeconds);
-    }
+    private void SayProblem() => _notices.Say(_watcher.Problem, Present, _fileProblem, _isMissed ? NotThere : null);
 }
