@@ -165,8 +165,10 @@ public sealed class TunnelTests
             {
                 // A reset is as good an end.
             }
-
-            gone.SetResult();
+            finally
+            {
+                gone.SetResult();
+            }
         });
         await using var ambassador = await server.AmbassadorAsync(Open);
         using (var socket = await UpgradeAsync(ambassador))

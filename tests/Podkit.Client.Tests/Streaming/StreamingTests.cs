@@ -203,13 +203,15 @@ public sealed class StreamingTests : IAsyncLifetime
             {
                 // Cut, as it should be.
             }
-
-            gone.SetResult();
+            finally
+            {
+                gone.SetResult();
+            }
         };
         var session = await _client.Pods.ExecAsync("p", new PodExecOptions { Command = ["sleep", "600"] });
         await session.StandardOutput.ReadExactlyAsync(new byte[1]);
         await session.DisposeAsync();
-        await gone.Task;
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await Should.ThrowAsync<OperationCanceledException>(() => session.WaitAsync());
     }
 

@@ -338,9 +338,16 @@ public sealed class WatchTests : IAsyncLifetime
         var gone = new TaskCompletionSource();
         _watches.Enqueue(async c =>
         {
-            await c.BeginWatch();
-            await c.Forever();
-            gone.SetResult();
+            try
+            {
+                await c.BeginWatch();
+                await c.Forever();
+            }
+            finally
+            {
+                // It may be cancelled while it begins.
+                gone.SetResult();
+            }
         });
         await Expect("Init", "InitDone");
         var next = _events!.MoveNextAsync();
