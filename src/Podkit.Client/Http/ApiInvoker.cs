@@ -75,12 +75,26 @@ internal sealed class ApiInvoker : IDisposable
     /// <summary>Sends a call; returns when the headers of a good answer are there.</summary>
     public async Task<HttpResponseMessage> SendAsync(ApiCall call, CancellationToken cancellationToken)
     {
+        var broke = false;
         for (var attempt = 0; ; attempt++)
         {
             if (_limiter is not null && await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false) is { Ticks: > 0 } waited) ClientTelemetry.WaitedForLimit(waited);
             using var request = call.ToRequest(_configuration.Server, _basePath);
             request.Headers.TryAddWithoutValidation("User-Agent", Options.UserAgent);
-            var response = await SendOnceAsync(request, call, attempt, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response;
+            try
+            {
+                response = await SendOnceAsync(request, call, attempt, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubernetesConnectionException e) when (!broke && MayBreak(call, e))
+            {
+                // Most likely a connection of before a restart of the server, or of something in between.
+                broke = true;
+                ClientTelemetry.Retried();
+                ClientLog.ConnectionBroke(_log, call.Method.Method, PathOf(call), e.Message);
+                continue;
+            }
+
             PassWarnings(response);
             if (call.IsSuccess(response)) return response;
 
@@ -149,6 +163,10 @@ internal sealed class ApiInvoker : IDisposable
             ClientTelemetry.End(sent, response, failure);
         }
     }
+
+    // What reads may come again, whatever became of it. Watches know better where to go on, and who has an upgraded connection has to see it break.
+    private bool MayBreak(ApiCall call, KubernetesConnectionException e) =>
+        e.Error == KubernetesConnectionError.Broken && (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head) && call is { NoRetry: false, LongRunning: false, Upgrade: null } && Options.MaximumRetries > 0;
 
     // 429 says that nothing has been done, so every verb may come again; 503 and 504 may come after the deed.
     private bool ShouldRetry(ApiCall call, KubernetesException refusal, int attempt, out TimeSpan wait)

@@ -25,4 +25,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(7, LogLevel.Debug, "the credential plugin {Command} has given credentials until {Expiration}")]
     public static partial void PluginRan(ILogger logger, string command, DateTimeOffset? expiration);
+
+    [LoggerMessage(8, LogLevel.Debug, "{Method} {Path} is sent again over another connection: {Problem}")]
+    public static partial void ConnectionBroke(ILogger logger, string method, string path, string problem);
 }

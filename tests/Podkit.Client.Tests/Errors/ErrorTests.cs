@@ -278,6 +278,29 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 5, true)]
+    [InlineData(2, 5, false)]
+    [InlineData(1, 0, false)]
+    public async Task What_reads_is_sent_once_more_when_its_connection_breaks_and_what_writes_is_not(int breaks, int retries, bool answered)
+    {
+        var left = breaks;
+        await using var server = await FakeApiServer.StartAsync(_authority.Server(), c =>
+        {
+            if (Interlocked.Decrement(ref left) < 0) return c.Json(Answers.Pod("p", 1));
+            c.Abort();
+            return Task.CompletedTask;
+        });
+        using var client = Clients.For(server, _authority, options: new KubernetesClientOptions { MaximumRetries = retries });
+        if (answered) (await client.Pods.GetAsync("p")).Metadata.Name.ShouldBe("p");
+        else (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.GetAsync("p"))).Error.ShouldBe(KubernetesConnectionError.Broken);
+        server.Requests.Count.ShouldBe(retries == 0 ? 1 : 2);
+
+        left = 1;
+        (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.DeleteAsync("p"))).Error.ShouldBe(KubernetesConnectionError.Broken);
+        server.Requests.Count(r => r.StartsWith("DELETE", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData(503, "0", "PUT", 6)]
     [InlineData(504, "0", "GET", 6)]
     [InlineData(503, "0", "POST", 1)]

@@ -215,7 +215,7 @@ public sealed class SandboxRuntimeTests(ITestOutputHelper log) : IAsyncLifetime
     [Fact]
     public async Task A_command_in_a_running_container_sees_what_the_container_sees()
     {
-        var spec = _containers.Shell("echo ready; touch /tmp/inside; sleep 1000") with
+        var spec = _containers.Shell("touch /tmp/inside; echo ready; sleep 1000") with
         {
             Mounts = [new ContainerMount(_containers.Volume("info", ("labels", "a=1")), "/etc/podinfo", true)],
             Environment = [new("NAME", "value")],
