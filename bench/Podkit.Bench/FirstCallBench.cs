@@ -14,6 +14,9 @@ namespace Podkit.Bench;
 /// </summary>
 internal static class FirstCallBench
 {
+    /// <summary>The first runs warm the file cache, and the server, which compiles its code a second time after its first requests.</summary>
+    private const int WarmUps = 20;
+
     internal const string Manifest = """
         apiVersion: v1
         kind: Pod
@@ -37,10 +40,17 @@ internal static class FirstCallBench
             await cluster.WaitForAsync("the-first-line", cancellationToken);
             var environment = await ServiceAccountAsync(cluster.Kubeconfig, folder, cancellationToken);
             var program = Path.Combine(folder.FullName, "Podkit.FirstCall");
-            var first = await MeasureAsync(program, environment, runs, cancellationToken);
-            environment["SSL_CERT_DIR"] = folder.CreateSubdirectory("no-authorities").FullName;
-            environment["SSL_CERT_FILE"] = Path.Combine(environment["SSL_CERT_DIR"], "none");
-            var bare = await MeasureAsync(program, environment, runs, cancellationToken);
+            var none = folder.CreateSubdirectory("no-authorities").FullName;
+            var without = new Dictionary<string, string>(environment) { ["SSL_CERT_DIR"] = none, ["SSL_CERT_FILE"] = Path.Combine(none, "none") };
+            var (first, bare) = (new Samples(), new Samples());
+            for (var i = -WarmUps; i < (runs > 0 ? runs : 20); i++)
+            {
+                var (with, lean) = (await CallAsync(program, environment, cancellationToken), await CallAsync(program, without, cancellationToken));
+                if (i < 0) continue;
+                first.Add(with);
+                bare.Add(lean);
+            }
+
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"the same without authorities of the system, median",-58} {bare.Percentile(50),9:0.0} ms"));
             return first.Hold("process start to the first list of pods, median", 50, 150, "ms");
         }
@@ -48,18 +58,6 @@ internal static class FirstCallBench
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static async Task<Samples> MeasureAsync(string program, Dictionary<string, string> environment, int runs, CancellationToken cancellationToken)
-    {
-        var samples = new Samples();
-        for (var i = 0; i < (runs > 0 ? runs : 20) + 3; i++)
-        {
-            var elapsed = await CallAsync(program, environment, cancellationToken);
-            if (i >= 3) samples.Add(elapsed); // The first runs warm the file cache.
-        }
-
-        return samples;
     }
 
     private static async Task<double> CallAsync(string program, Dictionary<string, string> environment, CancellationToken cancellationToken)
@@ -102,7 +100,7 @@ internal static class FirstCallBench
     /// <summary>Publishes for this machine; warnings of the trimmer fail it, as everywhere.</summary>
     private static async Task PublishAsync(string folder, CancellationToken cancellationToken)
     {
-        string[] arguments = ["publish", Path.Combine(Repository.Root, "bench", "Podkit.FirstCall"), "--configuration", "Release", "--runtime", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "--output", folder, "--nologo", "--verbosity", "quiet"];
+        string[] arguments = ["publish", Path.Combine(Repository.Root, "bench", "Podkit.FirstCall"), "--configuration", "Release", "--runtime", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "--output", folder, "--nologo", "--verbosity", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
         using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true }) ?? throw new InvalidOperationException("dotnet did not start");
         var said = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);

@@ -87,7 +87,9 @@ internal static class ServerConnector
         try
         {
             var options = material.Options(configuration.TlsServerName ?? configuration.Server.IdnHost, protocols);
-            await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            var handshake = tls.AuthenticateAsClientAsync(options, cancellationToken);
+            if (!authorities.IsCompleted) FirstExchange.Begin();
+            await handshake.ConfigureAwait(false);
             ServerName.Verify(tls);
             return tls;
         }
