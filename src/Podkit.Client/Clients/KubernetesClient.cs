@@ -181,10 +181,7 @@ public sealed class KubernetesClient : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose()
-    {
-        Api.Dispose();
-    }
+    public void Dispose() => Api.Dispose();
 
     /// <summary>Closes the connections.</summary>
     public ValueTask DisposeAsync()

@@ -86,7 +86,7 @@ internal sealed class ApiInvoker : IDisposable
             {
                 response = await SendOnceAsync(request, call, attempt, cancellationToken).ConfigureAwait(false);
             }
-            catch (KubernetesConnectionException e) when (!broke && MayBreak(call, e))
+            catch (KubernetesConnectionException e) when (!broke && MayReadAgain(call, e))
             {
                 // Most likely a connection of before a restart of the server, or of something in between.
                 broke = true;
@@ -165,7 +165,7 @@ internal sealed class ApiInvoker : IDisposable
     }
 
     // What reads may come again, whatever became of it. Watches know better where to go on, and who has an upgraded connection has to see it break.
-    private bool MayBreak(ApiCall call, KubernetesConnectionException e) =>
+    private bool MayReadAgain(ApiCall call, KubernetesConnectionException e) =>
         e.Error == KubernetesConnectionError.Broken && (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head) && call is { NoRetry: false, LongRunning: false, Upgrade: null } && Options.MaximumRetries > 0;
 
     // 429 says that nothing has been done, so every verb may come again; 503 and 504 may come after the deed.
