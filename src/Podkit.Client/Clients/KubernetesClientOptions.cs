@@ -25,7 +25,7 @@ public sealed record KubernetesClientOptions
     /// <summary>The largest answer that is read into memory. Default: 256 MiB.</summary>
     public long MaximumResponseBytes { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>How often a call is sent again because the server asks for it with <c>Retry-After</c>; with 0, what reads is not sent again either when its connection breaks, as otherwise once. Default: 5.</summary>
+    /// <summary>How often a call is sent again because the server asks for it with <c>Retry-After</c>; with 0, what reads is not sent again either when its connection is cut, as otherwise once. Default: 5.</summary>
     public int MaximumRetries { get; init; } = 5;
 
     /// <summary>The longest <c>Retry-After</c> that is waited for; after a longer one the caller gets the error. Default: 30 seconds.</summary>

@@ -6,6 +6,10 @@ namespace Podkit.Client.Errors;
 /// <summary>Says in a sentence why a connection failed.</summary>
 internal static class ConnectionFailure
 {
+    // Of HTTP/2, RFC 9113: the server ends the connection in good order; it has not looked at the request.
+    private const long NoError = 0;
+    private const long RefusedStream = 7;
+
     public static KubernetesConnectionException From(Exception exception, KubernetesClientConfiguration configuration, string? call)
     {
         for (var e = exception; e is not null; e = e.InnerException)
@@ -34,6 +38,24 @@ internal static class ConnectionFailure
     /// <summary>Whether an exception is the network's: the framework tells a connection that takes too long as a cancellation.</summary>
     public static bool IsConnectionFailure(Exception exception) =>
         exception is HttpRequestException or IOException or SocketException or AuthenticationException || exception is OperationCanceledException { InnerException: TimeoutException };
+
+    /// <summary>Whether a connection was there and has been cut: as by a server that restarts, and not by an answer that cannot be understood.</summary>
+    public static bool IsCut(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            var cut = e switch
+            {
+                SocketException socket => socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown,
+                HttpProtocolException protocol => protocol.ErrorCode is NoError or RefusedStream,
+                HttpIOException io => io.HttpRequestError is HttpRequestError.ResponseEnded,
+                _ => false,
+            };
+            if (cut) return true;
+        }
+
+        return false;
+    }
 
     public static bool IsTrustFailure(Exception exception)
     {

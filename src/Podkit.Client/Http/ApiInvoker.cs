@@ -75,7 +75,7 @@ internal sealed class ApiInvoker : IDisposable
     /// <summary>Sends a call; returns when the headers of a good answer are there.</summary>
     public async Task<HttpResponseMessage> SendAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        var broke = false;
+        var (broke, retries) = (false, 0);
         for (var attempt = 0; ; attempt++)
         {
             if (_limiter is not null && await _limiter.WaitAsync(cancellationToken).ConfigureAwait(false) is { Ticks: > 0 } waited) ClientTelemetry.WaitedForLimit(waited);
@@ -101,7 +101,7 @@ internal sealed class ApiInvoker : IDisposable
             using (response)
             {
                 var refusal = await StatusReader.ReadAsync(response, call, Describe(call), Time, cancellationToken).ConfigureAwait(false);
-                if (!ShouldRetry(call, refusal, attempt, out var wait)) throw refusal;
+                if (!ShouldRetry(call, refusal, retries++, out var wait)) throw refusal;
                 ClientTelemetry.Retried();
                 ClientLog.Retrying(_log, call.Method.Method, PathOf(call), refusal.Code, wait, attempt + 1);
                 await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
@@ -166,13 +166,13 @@ internal sealed class ApiInvoker : IDisposable
 
     // What reads may come again, whatever became of it. Watches know better where to go on, and who has an upgraded connection has to see it break.
     private bool MayReadAgain(ApiCall call, KubernetesConnectionException e) =>
-        e.Error == KubernetesConnectionError.Broken && (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head) && call is { NoRetry: false, LongRunning: false, Upgrade: null } && Options.MaximumRetries > 0;
+        ConnectionFailure.IsCut(e) && (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head) && call is { NoRetry: false, LongRunning: false, Upgrade: null } && Options.MaximumRetries > 0;
 
     // 429 says that nothing has been done, so every verb may come again; 503 and 504 may come after the deed.
-    private bool ShouldRetry(ApiCall call, KubernetesException refusal, int attempt, out TimeSpan wait)
+    private bool ShouldRetry(ApiCall call, KubernetesException refusal, int retries, out TimeSpan wait)
     {
         wait = refusal.RetryAfter ?? TimeSpan.Zero;
-        if (call.NoRetry || attempt >= Options.MaximumRetries || refusal.RetryAfter is null || wait > Options.MaximumRetryDelay) return false;
+        if (call.NoRetry || retries >= Options.MaximumRetries || refusal.RetryAfter is null || wait > Options.MaximumRetryDelay) return false;
         return refusal.Code == 429 || (refusal.Code is 503 or 504 && call.IsIdempotent && !refusal.IsResourceVersionTooLarge);
     }
 

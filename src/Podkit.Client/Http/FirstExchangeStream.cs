@@ -3,8 +3,6 @@ namespace Podkit.Client.Http;
 /// <summary>A server in memory that answers the one request of an HTTP/2 connection (RFC 9113), as an API server does: 200, JSON.</summary>
 internal sealed class FirstExchangeStream : Stream
 {
-    public const string Body = "{}";
-
     private const int FrameHeader = 9;
     private const int Preface = 24;
     private const byte Headers = 1;

@@ -112,13 +112,13 @@ public sealed class ContainerSession : IAsyncDisposable
             await _socket.ReceiveAsync(ReceivedAsync, _stop.Token).ConfigureAwait(false);
             await _socket.CloseAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e)
+        catch (OperationCanceledException e) when (_stop.IsCancellationRequested)
         {
             failure = e;
         }
         catch (Exception e)
         {
-            // Whatever it is, those who read are told: a write that is cancelled, for one, disposes the socket under a reader.
+            // Whatever it is, those who read are told: a write that is cancelled, for one, aborts the socket under a reader, who is told of a cancellation.
             failure = new KubernetesConnectionException(KubernetesConnectionError.Broken, $"{_call}: the connection broke: {e.Message}", e);
         }
 

@@ -86,13 +86,13 @@ internal sealed class PortConnection : Stream
             await _socket.ReceiveAsync(ReceivedAsync, _stop.Token).ConfigureAwait(false);
             await _socket.CloseAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             failure = new ObjectDisposedException(_description);
         }
         catch (Exception e)
         {
-            // Whatever it is, those who read are told: a write that is cancelled, for one, disposes the socket under a reader.
+            // Whatever it is, those who read are told: a write that is cancelled, for one, aborts the socket under a reader, who is told of a cancellation.
             failure = new IOException($"{_description}: the connection broke: {e.Message}", e);
         }
 

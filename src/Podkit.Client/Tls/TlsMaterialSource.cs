@@ -50,17 +50,18 @@ internal sealed class TlsMaterialSource
     }
 
     private ValueTask<TlsMaterial> GetAsync(ExecCredential? credential, CancellationToken cancellationToken) =>
-        IsFresh(credential) ? new ValueTask<TlsMaterial>(_material!) : RefreshAsync(credential, cancellationToken);
+        IsFresh(credential) ? new ValueTask<TlsMaterial>(_material!) : RefreshAsync(cancellationToken);
 
     private async ValueTask<TlsMaterial> AfterPluginAsync(ExecCredentialPlugin plugin, CancellationToken cancellationToken) =>
         await GetAsync(await plugin.GetAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask<TlsMaterial> RefreshAsync(ExecCredential? credential, CancellationToken cancellationToken)
+    private async ValueTask<TlsMaterial> RefreshAsync(CancellationToken cancellationToken)
     {
         await _reading.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Whoever waited for another's reading uses it.
+            // Whoever waited for another's reading uses it; and the plugin's credential may be a newer one by now.
+            var credential = _plugin is null ? null : await _plugin.GetAsync(cancellationToken).ConfigureAwait(false);
             return IsFresh(credential) ? _material! : await ReadAsync(credential, cancellationToken).ConfigureAwait(false);
         }
         finally

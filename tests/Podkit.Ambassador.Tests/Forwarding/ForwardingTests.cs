@@ -256,17 +256,17 @@ public sealed class ForwardingTests
         await using var harness = await Harness.StartAsync(async c =>
         {
             await c.BeginWatch();
-            begun.SetResult();
+            begun.TrySetResult();
             await c.Forever();
-            ended.SetResult();
+            ended.TrySetResult();
         });
         using (var socket = await harness.ConnectAsync())
         {
             await socket.SendAsync("GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-            await begun.Task;
+            await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
         }
 
-        await ended.Task;
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -177,7 +177,7 @@ public sealed class TunnelTests
             socket.LingerState = new LingerOption(true, 0);
         }
 
-        await gone.Task;
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

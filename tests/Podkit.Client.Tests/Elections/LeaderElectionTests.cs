@@ -22,6 +22,7 @@ public sealed class LeaderElectionTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        await _stop.CancelAsync();
         await _server.DisposeAsync();
         _authority.Dispose();
         _folder.Dispose();

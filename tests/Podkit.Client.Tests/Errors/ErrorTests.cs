@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Podkit.Client.Tests.Misbehaving;
 using Podkit.Model.Core.V1;
 using Podkit.Model.Meta.V1;
 using Podkit.Testing;
@@ -9,6 +10,8 @@ namespace Podkit.Client.Tests.Errors;
 public sealed class ErrorTests : IDisposable
 {
     private const string Token = "eyJhbGciOi.very-secret-token.c2ln";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly TestAuthority _authority = new();
 
@@ -130,17 +133,17 @@ public sealed class ErrorTests : IDisposable
         var ended = new TaskCompletionSource();
         await using var server = await FakeApiServer.StartAsync(_authority.Server(), async c =>
         {
-            begun.SetResult();
+            begun.TrySetResult();
             await c.Forever();
-            ended.SetResult();
+            ended.TrySetResult();
         });
         using var client = Clients.For(server, _authority);
         using var cancellation = new CancellationTokenSource();
         var call = client.GetVersionAsync(cancellation.Token);
-        await begun.Task;
+        await begun.Task.WaitAsync(Limit);
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
-        await ended.Task;
+        await ended.Task.WaitAsync(Limit);
     }
 
     [Fact]
@@ -281,23 +284,56 @@ public sealed class ErrorTests : IDisposable
     [InlineData(1, 5, true)]
     [InlineData(2, 5, false)]
     [InlineData(1, 0, false)]
-    public async Task What_reads_is_sent_once_more_when_its_connection_breaks_and_what_writes_is_not(int breaks, int retries, bool answered)
+    public async Task What_reads_is_sent_once_more_when_its_connection_is_cut_and_what_writes_is_not(int cuts, int retries, bool answered)
     {
-        var left = breaks;
-        await using var server = await FakeApiServer.StartAsync(_authority.Server(), c =>
-        {
-            if (Interlocked.Decrement(ref left) < 0) return c.Json(Answers.Pod("p", 1));
-            c.Abort();
-            return Task.CompletedTask;
-        });
-        using var client = Clients.For(server, _authority, options: new KubernetesClientOptions { MaximumRetries = retries });
+        var left = cuts;
+        await using var server = new RawApiServer(_authority.Server()) { Gate = x => Interlocked.Decrement(ref left) < 0 ? x.AnswerAsync(200, Answers.Pod("p", 1)) : Task.FromResult(x.Reset()) };
+        using var client = new KubernetesClient(new KubernetesClientConfiguration(server.Address) { CertificateAuthorityData = _authority.Pem }, new KubernetesClientOptions { MaximumRetries = retries });
         if (answered) (await client.Pods.GetAsync("p")).Metadata.Name.ShouldBe("p");
         else (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.GetAsync("p"))).Error.ShouldBe(KubernetesConnectionError.Broken);
         server.Requests.Count.ShouldBe(retries == 0 ? 1 : 2);
 
+        var before = server.Requests.Count;
         left = 1;
-        (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.DeleteAsync("p"))).Error.ShouldBe(KubernetesConnectionError.Broken);
-        server.Requests.Count(r => r.StartsWith("DELETE", StringComparison.Ordinal)).ShouldBe(1);
+        var pod = new Pod { Metadata = new ObjectMeta { Name = "p" } };
+        (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.CreateAsync(pod))).Error.ShouldBe(KubernetesConnectionError.Broken);
+        server.Requests.Count.ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_http_is_not_asked_for_again()
+    {
+        await using var server = new RawApiServer(_authority.Server())
+        {
+            Gate = async x =>
+            {
+                await x.WriteAsync("SSH-2.0-OpenSSH\r\n\r\n");
+                return await x.SilenceAsync();
+            },
+        };
+        using var client = new KubernetesClient(new KubernetesClientConfiguration(server.Address) { CertificateAuthorityData = _authority.Pem });
+        (await Should.ThrowAsync<KubernetesConnectionException>(() => client.Pods.GetAsync("p"))).Error.ShouldBe(KubernetesConnectionError.Broken);
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_reads_survives_restarts_of_the_server(bool http2)
+    {
+        using var certificate = _authority.Server();
+        var port = Ports.Steady();
+        var server = await FakeApiServer.StartAsync(certificate, c => c.Json(Answers.Pod("p", 1)), port, http2);
+        using var client = Clients.For(server, _authority);
+        for (var i = 0; i < 2; i++)
+        {
+            (await client.Pods.GetAsync("p")).Metadata.Name.ShouldBe("p");
+            await server.DisposeAsync();
+            server = await FakeApiServer.StartAsync(certificate, c => c.Json(Answers.Pod("p", 1)), port, http2);
+        }
+
+        (await client.Pods.GetAsync("p")).Metadata.Name.ShouldBe("p");
+        await server.DisposeAsync();
     }
 
     [Theory]

@@ -163,7 +163,7 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_who_is_slow_loses_nothing_and_holds_the_server_back()
     {
-        const int total = 8 << 20;
+        const int total = 64 << 20;
         var sent = 0;
         _answer = async k =>
         {
@@ -178,6 +178,13 @@ public sealed class StreamingTests : IAsyncLifetime
             await k.CloseAsync();
         };
         await using var session = await _client.Pods.ExecAsync("p", new PodExecOptions { Command = ["sh"] });
+        for (var before = -1; before != Volatile.Read(ref sent) || before == 0;)
+        {
+            before = Volatile.Read(ref sent);
+            await Task.Delay(200);
+        }
+
+        sent.ShouldBeLessThan(total);
         var read = 0L;
         var buffer = new byte[100_000];
         int n;
@@ -270,7 +277,7 @@ public sealed class StreamingTests : IAsyncLifetime
         forwarder.OnError = e => told.TrySetResult(e);
         using var local = new TcpClient();
         await local.ConnectAsync(IPAddress.Loopback, forwarder.LocalPort);
-        (await told.Task).ShouldBeOfType<KubernetesException>().IsNotFound.ShouldBeTrue();
+        (await told.Task.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeOfType<KubernetesException>().IsNotFound.ShouldBeTrue();
         (await local.GetStream().ReadAsync(new byte[1])).ShouldBe(0);
     }
 

@@ -13,6 +13,7 @@ internal static class Ports
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
         var given = File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split('\t', ' ')[0], CultureInfo.InvariantCulture) : 32768;
+        if (given < 4096) throw new InvalidOperationException($"the system gives connections every port from {given}: tests that restart a server need some of their own (net.ipv4.ip_local_port_range)");
         while (true)
         {
             var port = Random.Shared.Next(given / 2, given);
@@ -22,7 +23,7 @@ internal static class Ports
                 probe.Start();
                 return port;
             }
-            catch (SocketException)
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
                 // Somebody has it.
             }

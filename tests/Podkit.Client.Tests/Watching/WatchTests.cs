@@ -29,11 +29,17 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_events is not null) await _events.DisposeAsync();
-        _client.Dispose();
-        await _server.DisposeAsync();
-        _authority.Dispose();
-        _stop.Dispose();
+        try
+        {
+            if (_events is not null) await _events.DisposeAsync();
+        }
+        finally
+        {
+            _client.Dispose();
+            await _server.DisposeAsync();
+            _authority.Dispose();
+            _stop.Dispose();
+        }
     }
 
     [Fact]
@@ -271,7 +277,7 @@ public sealed class WatchTests : IAsyncLifetime
         {
             await c.Line(Answers.Event("ADDED", Answers.Pod("a", 6)));
             await c.Forever();
-            cut.SetResult();
+            cut.TrySetResult();
         });
         Watch(Answers.Event("ADDED", Answers.Pod("b", 7)));
         await Expect(new WatchOptions { StreamingList = false, MinimumTimeout = TimeSpan.FromSeconds(100), MaximumTimeout = TimeSpan.FromSeconds(100) }, "Init", "InitDone", "Apply a");

@@ -100,6 +100,7 @@ public sealed class InformerModelTests(ITestOutputHelper output)
                 {
                     _informer.Store.Objects.Select(c => $"{c.Metadata.Name}@{c.Metadata.ResourceVersion}").Order().ShouldBe(expected.Select(e => $"{e.Key}@{e.Value}").Order());
                     foreach (var handler in _handlers) handler.Known.Select(k => $"{k.Key}@{k.Value}").Order().ShouldBe(expected.Select(e => $"{e.Key}@{e.Value}").Order());
+                    throw new TimeoutException($"changes that wait for a handler: {string.Join(", ", _handlers.Select(h => h.Registration!.Pending))}");
                 }
 
                 await Task.Delay(2);
