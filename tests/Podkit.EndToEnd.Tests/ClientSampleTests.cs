@@ -60,7 +60,7 @@ public sealed class ClientSampleTests : IAsyncLifetime
     {
         await using var sample = Start("informer");
         await sample.WaitForAsync(l => l.EndsWith(" has 1 pods", StringComparison.Ordinal));
-        sample.Output.ShouldContain("+ default/web-0 on ");
+        await sample.WaitForAsync("+ default/web-0 on ");
         await DeleteAsync();
         await sample.WaitForAsync("- default/web-0");
         sample.Signal(2);

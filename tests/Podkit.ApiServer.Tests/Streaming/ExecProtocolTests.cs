@@ -128,10 +128,11 @@ public sealed class ExecProtocolTests : IAsyncLifetime
     [Fact]
     public async Task A_client_that_leaves_ends_the_command()
     {
-        var killed = Waiting();
+        var (begun, killed) = Waiting();
         using (var socket = await server.ConnectAsync(Exec, V5))
         {
             await socket.NextAsync();
+            await begun.WaitAsync(Patience);
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         }
 
@@ -141,10 +142,11 @@ public sealed class ExecProtocolTests : IAsyncLifetime
     [Fact]
     public async Task A_client_that_breaks_off_ends_the_command()
     {
-        var killed = Waiting();
+        var (begun, killed) = Waiting();
         using (var socket = await server.ConnectAsync(Exec, V5))
         {
             await socket.NextAsync();
+            await begun.WaitAsync(Patience);
             socket.Abort();
         }
 
@@ -206,9 +208,10 @@ public sealed class ExecProtocolTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stops_ends_commands_and_says_so()
     {
-        var killed = Waiting();
+        var (begun, killed) = Waiting();
         using var socket = await server.ConnectAsync(Exec, V5);
         await socket.NextAsync();
+        await begun.WaitAsync(Patience);
         var stopping = server.DisposeAsync();
         await killed.WaitAsync(Patience);
         (await socket.NextAsync()).ShouldBeNull();
@@ -226,17 +229,18 @@ public sealed class ExecProtocolTests : IAsyncLifetime
         asked.Command[^1].ShouldBe(word);
     }
 
-    /// <summary>The command waits until it is killed; the task tells that it was.</summary>
-    private Task Waiting()
+    /// <summary>The command waits until it is killed; the tasks tell that it runs, and that it was killed.</summary>
+    private (Task Begun, Task Killed) Waiting()
     {
-        var killed = new TaskCompletionSource();
+        var (begun, killed) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         server.Kubelet.Run = async (_, _, token) =>
         {
             using var registration = token.Register(killed.SetResult);
+            begun.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
             return 0;
         };
-        return killed.Task;
+        return (begun.Task, killed.Task);
     }
 
     private static async Task<int> EchoAsync(PodExecOptions options, PodSessionStreams streams, CancellationToken token)

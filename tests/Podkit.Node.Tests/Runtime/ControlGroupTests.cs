@@ -3,6 +3,9 @@ using Podkit.Node.Runtime.ControlGroups;
 
 namespace Podkit.Node.Tests.Runtime;
 
+/// <summary>The groups that are left are the whole process's: other tests' containers have some.</summary>
+[CollectionDefinition(nameof(ControlGroupTests), DisableParallelization = true)]
+[Collection(nameof(ControlGroupTests))]
 public sealed class ControlGroupTests
 {
     [Fact]
