@@ -156,9 +156,10 @@ public sealed class ExecProtocolTests : IAsyncLifetime
     [Fact]
     public async Task A_client_that_breaks_off_while_nobody_reads_its_output_ends_the_command()
     {
-        var killed = new TaskCompletionSource();
+        var (begun, killed) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         server.Kubelet.Run = async (_, streams, token) =>
         {
+            begun.SetResult();
             try
             {
                 while (true) await streams.StandardOutput!.WriteAsync(new byte[100_000], token);
@@ -171,6 +172,7 @@ public sealed class ExecProtocolTests : IAsyncLifetime
         using (var socket = await server.ConnectAsync(Exec, V5))
         {
             await socket.NextAsync();
+            await begun.Task.WaitAsync(Patience);
             socket.Abort();
         }
 
