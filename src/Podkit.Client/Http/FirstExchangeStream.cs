@@ -1,7 +1,9 @@
+using Podkit.Client.Streaming;
+
 namespace Podkit.Client.Http;
 
 /// <summary>A server in memory that answers the one request of an HTTP/2 connection (RFC 9113), as an API server does: 200, JSON.</summary>
-internal sealed class FirstExchangeStream : Stream
+internal sealed class FirstExchangeStream : AsynchronousStream
 {
     private const int FrameHeader = 9;
     private const int Preface = 24;
@@ -22,20 +24,6 @@ internal sealed class FirstExchangeStream : Stream
     private ReadOnlyMemory<byte> _unread = Begin;
     private bool _greeted;
     private bool _answered;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -67,20 +55,6 @@ internal sealed class FirstExchangeStream : Stream
 
         return ValueTask.CompletedTask;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
